@@ -1,0 +1,80 @@
+"""Bytes → Document: leaves with key path, line and column, whichever store the file is in."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+
+from sealward.document.model import Comment, Document, Leaf, Part, Problem, Unreadable, dotted
+
+__all__ = ["MAX_BYTES", "Comment", "Document", "Leaf", "Part", "Problem", "dotted", "parse", "store_of"]
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Larger files are not read as documents: sops itself needs a multiple of a file's size in memory."""
+
+_SUFFIXES = ((".yaml", "yaml"), (".yml", "yaml"), (".json", "json"), (".env", "dotenv"), (".ini", "ini"))
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
+_SNIFF = (
+    (re.compile(r"\A\s*\{"), "binary"),
+    (re.compile(r"(?m)^sops:[ \t]*(?:\r?$|#)"), "yaml"),
+    (re.compile(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
+    (re.compile(r"(?m)^\[sops\]"), "ini"),
+)
+
+
+def store_of(path: str) -> str:
+    """The store that sops chooses for a file name: by its suffix, case-sensitive, else ``binary``."""
+    return next((store for suffix, store in _SUFFIXES if path.endswith(suffix)), "binary")
+
+
+def parse(path: str, data: bytes, store: str | None = None) -> Document:
+    """Read a file's bytes.
+
+    ``path`` names the file and, without ``store``, chooses the store. A file of the binary store that
+    was sealed with an explicit type (``secrets.yaml.enc``) is read as what it holds. Never raises:
+    what cannot be read comes back as a Document without parts and with the problem.
+    """
+    store = store or store_of(path)
+    if len(data) > MAX_BYTES:
+        return _unreadable(
+            path, store, "", Problem("invalid-syntax", 1, 1, f"larger than {MAX_BYTES >> 20} MB")
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _unreadable(path, store, "", Problem("invalid-syntax", line, 1, "not valid UTF-8"))
+    if store == "binary":
+        sniffed = _sniff(text)
+        if sniffed is None:
+            return Document(path, store, text, (Part(0, None),), ())
+        store = sniffed
+    try:
+        parts, problems = _parser(store)(text)
+    except Unreadable as error:
+        return _unreadable(path, store, text, _conflict(text) or error.problem)
+    conflict = _conflict(text)
+    return Document(path, store, text, parts, (*problems, conflict) if conflict else problems)
+
+
+def _parser(store: str):  # type: ignore[no-untyped-def]
+    module = "json" if store == "binary" else store
+    return import_module(f"sealward.document.{module}").parse
+
+
+def _sniff(text: str) -> str | None:
+    return next((store for pattern, store in _SNIFF if pattern.search(text)), None)
+
+
+def _conflict(text: str) -> Problem | None:
+    """Git's conflict markers, which would otherwise read as a syntax error or as data."""
+    match = _CONFLICT.search(text) if "<<<<<<<" in text or ">>>>>>>" in text else None
+    if match is None:
+        return None
+    return Problem(
+        "conflict-markers", text.count("\n", 0, match.start()) + 1, 1, "an unresolved merge conflict"
+    )
+
+
+def _unreadable(path: str, store: str, text: str, problem: Problem) -> Document:
+    return Document(path, store, text, (), (problem,))

@@ -1,0 +1,42 @@
+"""Dotenv text → one document part, by sops's own rules (no quotes, no trimming, ``#`` in column 0)."""
+
+from __future__ import annotations
+
+from sealward.document.flat import unflatten
+from sealward.document.model import Comment, Entry, Mapping, Part, Problem, Scalar, Unreadable
+
+PREFIX = "sops_"
+
+
+def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
+    """Read ``KEY=value`` lines.
+
+    Returns the one part and the duplicate keys. Raises ``Unreadable`` for a line that is neither
+    a comment nor an assignment.
+    """
+    root = Mapping(1, 1)
+    fields: list[tuple[str, Scalar]] = []
+    comments: list[Comment] = []
+    above: list[str] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line or line == "\r":
+            continue
+        if line[0] == "#":
+            comments.append(Comment(line[1:], number, 1, ()))
+            above.append(line[1:])
+            continue
+        key, equals, value = line.partition("=")
+        if not equals:
+            raise Unreadable(Problem("invalid-syntax", number, 1, "not valid dotenv: a line without '='"))
+        if key in seen:
+            problems.append(Problem("duplicate-key", number, 1, f"the key {key!r} stands here twice"))
+        seen.add(key)
+        if key.startswith(PREFIX):
+            fields.append((key[len(PREFIX) :], Scalar(value, "str", number, len(key) + 2)))
+            continue
+        scalar = Scalar(value.replace("\\n", "\n"), "str", number, len(key) + 2)
+        root.entries.append(Entry(Scalar(key, "str", number, 1), scalar, tuple(above)))
+        above.clear()
+    return (Part(0, root, unflatten(fields), tuple(comments)),), tuple(problems)

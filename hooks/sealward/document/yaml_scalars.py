@@ -1,0 +1,68 @@
+"""Which type a plain YAML scalar has, as sops's parser (go-yaml v3) resolves it."""
+
+from __future__ import annotations
+
+import re
+
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLS = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
+_SPECIAL_FLOATS = frozenset(
+    sign + name
+    for sign, names in (
+        ("", (".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")),
+        ("+", (".inf", ".Inf", ".INF")),
+    )
+    for name in names
+) | {"-.inf", "-.Inf", "-.INF"}
+_INT = re.compile(r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"(?:(?:[Tt]|[ ]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:Z|[-+][0-9]{1,2}:[0-9]{2})?)?"
+)
+_TAGS = {
+    "tag:yaml.org,2002:str": "str",
+    "tag:yaml.org,2002:int": "int",
+    "tag:yaml.org,2002:float": "float",
+    "tag:yaml.org,2002:bool": "bool",
+    "tag:yaml.org,2002:null": "null",
+    "tag:yaml.org,2002:timestamp": "time",
+    "tag:yaml.org,2002:binary": "binary",
+}
+_FIRST = frozenset("0123456789+-.~nNtTfF")
+
+
+def kind_of(text: str, plain: bool, tag: str | None) -> str:
+    """The kind of a scalar: ``plain`` says that it is neither quoted nor a block; ``tag`` is explicit."""
+    if tag and tag != "!":
+        return _TAGS.get(tag) or (_plain_kind(text) if plain else "str")
+    return _plain_kind(text) if plain else "str"
+
+
+def _plain_kind(text: str) -> str:
+    if not text:
+        return "null"
+    if text[0] not in _FIRST:
+        return "str"
+    if text in _NULLS:
+        return "null"
+    if text in _BOOLS:
+        return "bool"
+    if text in _SPECIAL_FLOATS:
+        return "float"
+    if _TIME.fullmatch(text):
+        return "time"
+    if _INT.fullmatch(text):
+        return "float" if _is_decimal_with_leading_zero(text) else "int"
+    return "float" if _FLOAT.fullmatch(text) and _fits_float(text) else "str"
+
+
+def _is_decimal_with_leading_zero(text: str) -> bool:
+    """``012`` is octal for go-yaml, but ``089`` cannot be and is read as a float."""
+    digits = text.lstrip("+-").replace("_", "")
+    return len(digits) > 1 and digits[0] == "0" and digits.isdigit() and not set(digits) <= set("01234567")
+
+
+def _fits_float(text: str) -> bool:
+    """A literal beyond float64 stays a string for go-yaml (strconv reports it out of range)."""
+    return float(text.replace("_", "")) not in (float("inf"), float("-inf"))

@@ -1,0 +1,87 @@
+"""Which leaves a sealed file's selector covers, exactly as sops applies it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sealward.document import Leaf
+
+NAMES = (
+    "unencrypted_suffix",
+    "encrypted_suffix",
+    "unencrypted_regex",
+    "encrypted_regex",
+    "unencrypted_comment_regex",
+    "encrypted_comment_regex",
+)
+DEFAULT_SUFFIX = "_unencrypted"
+MAX_PATTERN_BYTES = 1 << 20
+"""Memory that one compiled pattern may take; Go has no such bound, but no real pattern comes near."""
+
+
+class Selector(NamedTuple):
+    """One of sops's six selectors and its value (a suffix or an RE2 pattern)."""
+
+    name: str
+    value: str
+
+    @property
+    def is_regex(self) -> bool:
+        """Whether the value is a pattern and not a suffix."""
+        return self.name.endswith("_regex")
+
+    @property
+    def selects_clear(self) -> bool:
+        """Whether what the selector hits stays in clear, and all else is encrypted."""
+        return self.name.startswith("unencrypted_")
+
+
+DEFAULT = Selector("unencrypted_suffix", DEFAULT_SUFFIX)
+"""What applies where a file stores no selector."""
+
+
+def compile_re2(pattern: str) -> Any | None:
+    """Compile a pattern with Go's syntax and linear time; None where it is not valid RE2.
+
+    An invalid pattern in a selector is "never matches" for sops, without a word.
+    """
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MAX_PATTERN_BYTES
+    try:
+        return re2.compile(pattern, options)
+    except re2.error:
+        return None
+
+
+class Cover:
+    """The selector of one file, compiled: says of each leaf whether it must be encrypted."""
+
+    def __init__(self, selector: Selector) -> None:
+        self.selector = selector
+        self.valid = True
+        self._known: dict[str, bool] = {}
+        self._pattern: Any | None = None
+        if selector.is_regex:
+            self._pattern = compile_re2(selector.value)
+            self.valid = self._pattern is not None
+
+    def covers(self, leaf: Leaf) -> bool:
+        """Whether sops encrypts this leaf: tested are mapping keys (or comments) one by one."""
+        texts = leaf.comments if "comment" in self.selector.name else leaf.path
+        return any(map(self._hits, texts)) != self.selector.selects_clear
+
+    def _hits(self, text: str | int) -> bool:
+        if isinstance(text, int):
+            return False
+        known = self._known.get(text)
+        if known is None:
+            if self.selector.is_regex:
+                known = self._pattern is not None and self._pattern.search(text) is not None
+            else:
+                known = text.endswith(self.selector.value)
+            self._known[text] = known
+        return known
