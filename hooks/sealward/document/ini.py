@@ -35,8 +35,9 @@ class _Reader:
 
     def read(self) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
         section, name, seen, above = Mapping(1, 1), "DEFAULT", set[str](), list[str]()
+        before: tuple[str, ...] = ()  # sops puts a key's comments behind the key, a section's before its first
         rows = enumerate((line.rstrip("\r") for line in self.lines), 1)
-        self._begin(name, section, ())
+        self._begin(name, section)
         for number, raw in rows:
             line = raw.strip()
             if not line:
@@ -49,7 +50,8 @@ class _Reader:
             header = _SECTION.match(line)
             if line[0] == "[" and header:
                 section, name, seen = Mapping(number, 1), header.group(1).strip(), set()
-                self._begin(name, section, tuple(above))
+                self._begin(name, section)
+                before = tuple(above)
             else:
                 key, value = self._assignment(number, raw, rows)
                 if key.text in seen:
@@ -59,14 +61,15 @@ class _Reader:
                 if name == "sops":
                     self.fields.append((key.text, value))
                 else:
-                    section.entries.append(Entry(key, value, tuple(above)))
+                    section.entries.append(Entry(key, value, before))
+                before = tuple(above)
             above = []
         self.root.entries = [e for e in self.root.entries if isinstance(e.value, Mapping) and e.value.entries]
         return (Part(0, self.root, unflatten(self.fields), tuple(self.comments)),), tuple(self.problems)
 
-    def _begin(self, name: str, section: Mapping, above: tuple[str, ...]) -> None:
+    def _begin(self, name: str, section: Mapping) -> None:
         if name != "sops":
-            self.root.entries.append(Entry(Scalar(name, "str", section.line, 1), section, above))
+            self.root.entries.append(Entry(Scalar(name, "str", section.line, 1), section))
 
     def _assignment(self, number: int, raw: str, rows: Iterator[tuple[int, str]]) -> tuple[Scalar, Scalar]:
         line = raw.lstrip().lstrip("\ufeff")

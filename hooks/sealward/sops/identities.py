@@ -1,0 +1,177 @@
+"""Age identities, found where the sops program finds them: the edge to the user's private keys.
+
+Source: ``loadIdentities`` in sops's ``age/keysource.go``. All sources are read and merged; a bad one
+is fatal only if no other works, and one bad line loses the whole of its source.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+COMMAND_SECONDS = 60
+"""How long a command that prints keys may take (it may ask its user to unlock something)."""
+
+_REACHED_BY = {
+    "kms": ("AWS_",),
+    "gcp_kms": ("GOOGLE_", "CLOUDSDK_", "GCLOUD_"),
+    "azure_kv": ("AZURE_",),
+    "hc_vault": ("VAULT_TOKEN", "VAULT_ADDR"),
+    "hckms": ("HUAWEICLOUD_",),
+}
+"""Environment variables that say that a key service can be reached; without one it is not even tried,
+because its client would look for credentials on the network for seconds."""
+
+
+class Identities:
+    """The private keys at hand.
+
+    ``native`` are pyrage identities (X25519, SSH); ``foreign`` says that there are some which only
+    the sops program can use (plugins, post-quantum keys, files and SSH keys behind a passphrase);
+    ``services`` are the other key kinds that the program may reach; ``problems`` says, one line
+    each, which sources could not be read. It never prints a key.
+    """
+
+    __slots__ = ("foreign", "native", "problems", "services")
+
+    def __init__(
+        self, native: list[Any], foreign: bool, services: frozenset[str], problems: list[str]
+    ) -> None:
+        self.native = native
+        self.foreign = foreign
+        self.services = services
+        self.problems = problems
+
+    def __repr__(self) -> str:
+        return f"<{len(self.native)} identities withheld>"
+
+    def __bool__(self) -> bool:
+        """Whether any private key is at hand (services apart)."""
+        return bool(self.native) or self.foreign
+
+    def needs_program(self, kinds: set[str]) -> bool:
+        """Whether the sops program may open what the native keys did not, given a file's key kinds."""
+        return bool(kinds & self.services) or ("age" in kinds and self.foreign)
+
+
+def find(environment: Mapping[str, str] | None = None) -> Identities:
+    """Read every identity that sops would. ``environment`` is the process's own unless given.
+
+    Never raises: what cannot be read is named in ``problems``.
+    """
+    environment = os.environ if environment is None else environment
+    found = Identities([], False, _services(environment), [])
+    home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "/nonexistent")
+    for name in _ssh_files(environment, home):
+        _read_ssh(name, found)
+    if environment.get("SOPS_AGE_SSH_PRIVATE_KEY_CMD"):
+        found.foreign = True
+    for source, text in _texts(environment, home, found):
+        _read_lines(source, text, found)
+    return found
+
+
+def _services(environment: Mapping[str, str]) -> frozenset[str]:
+    from shutil import which
+
+    names = tuple(environment)
+    reached = {kind for kind, signs in _REACHED_BY.items() if any(name.startswith(signs) for name in names)}
+    gpg = environment.get("SOPS_GPG_EXEC") or "gpg"
+    return frozenset(reached | ({"pgp"} if which(gpg, path=environment.get("PATH")) else set()))
+
+
+def _ssh_files(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
+    if environment.get("SOPS_AGE_SSH_PRIVATE_KEY_FILE"):
+        yield Path(environment["SOPS_AGE_SSH_PRIVATE_KEY_FILE"])
+    yield from (path for name in ("id_ed25519", "id_rsa") if (path := home / ".ssh" / name).exists())
+
+
+def _texts(environment: Mapping[str, str], home: Path, found: Identities) -> Iterator[tuple[str, str]]:
+    if environment.get("SOPS_AGE_KEY"):
+        text = environment["SOPS_AGE_KEY"]
+        yield "SOPS_AGE_KEY", text if "#" in text else "\n".join(text.split())
+    files = [Path(environment["SOPS_AGE_KEY_FILE"])] if environment.get("SOPS_AGE_KEY_FILE") else []
+    default = _config_folder(environment, home) / "sops" / "age" / "keys.txt"
+    for path in (*files, *([default] if default.exists() else [])):
+        data = _read(path, found)
+        if data is not None:
+            yield str(path), data.decode("utf-8", "replace")
+    command = environment.get("SOPS_AGE_KEY_CMD")
+    if command:
+        yield from _run(command, environment, found)
+
+
+def _config_folder(environment: Mapping[str, str], home: Path) -> Path:
+    """Go's ``os.UserConfigDir``, but for ``XDG_CONFIG_HOME``, which sops honours on macOS, too."""
+    if sys.platform == "win32":
+        return Path(environment.get("APPDATA") or home)
+    if environment.get("XDG_CONFIG_HOME"):
+        return Path(environment["XDG_CONFIG_HOME"])
+    return home / "Library" / "Application Support" if sys.platform == "darwin" else home / ".config"
+
+
+def _run(command: str, environment: Mapping[str, str], found: Identities) -> Iterator[tuple[str, str]]:
+    """Run a command that prints keys, once; the program may run it anew for one recipient."""
+    found.foreign = True
+    try:
+        done = subprocess.run(
+            shlex.split(command), env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, timeout=COMMAND_SECONDS, check=True,
+        )  # fmt: skip
+    except (OSError, ValueError, subprocess.SubprocessError):
+        found.problems.append("SOPS_AGE_KEY_CMD: the command failed")
+        return
+    yield "SOPS_AGE_KEY_CMD", done.stdout.decode("utf-8", "replace")
+
+
+def _read_lines(source: str, text: str, found: Identities) -> None:
+    import pyrage
+
+    if text.startswith(("age-encryption", "-----BEGIN AGE")):
+        found.foreign = True
+        return
+    native: list[Any] = []
+    foreign = False
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith(("AGE-PLUGIN-", "AGE-SECRET-KEY-PQ-")):
+            foreign = True
+            continue
+        try:
+            native.append(pyrage.x25519.Identity.from_str(line))
+        except pyrage.IdentityError:
+            found.problems.append(f"{source}: holds a line that is no age identity")
+            return
+    found.native += native
+    found.foreign |= foreign
+
+
+def _read_ssh(path: Path, found: Identities) -> None:
+    import pyrage
+
+    data = _read(path, found)
+    if data is None:
+        return
+    try:
+        found.native.append(pyrage.ssh.Identity.from_buffer(data))
+    except pyrage.IdentityError:
+        if b"PRIVATE KEY" in data:
+            found.foreign = True
+        else:
+            found.problems.append(f"{path}: is no SSH private key")
+
+
+def _read(path: Path, found: Identities) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        found.problems.append(f"{path}: {error.strerror}")
+        return None
