@@ -1,0 +1,28 @@
+"""The checks: pure functions ``check(document, context) -> Iterator[Finding]``, one module each."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sealward.checks.context import Context
+    from sealward.document import Document
+    from sealward.finding import Finding
+
+    Check = Callable[[Document, Context], Iterator[Finding]]
+
+CHECKS = {
+    "sops-encrypted": "encrypted",
+    "sops-recipients": "recipients",
+    "sops-integrity": "integrity",
+}
+"""Check names (and hook ids) and their modules; a module is imported when its check runs."""
+
+
+def load(name: str) -> Check:
+    """The check function of a name in ``CHECKS``."""
+    check: Check = import_module(f"sealward.checks.{CHECKS[name]}").check
+    return check

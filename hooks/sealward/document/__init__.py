@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sealward.document.model import Comment, Document, Leaf, Part, Problem, Unreadable, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["MAX_BYTES", "Comment", "Document", "Leaf", "Part", "Problem", "dotted", "parse", "store_of"]
 
@@ -20,6 +24,7 @@ _SNIFF = (
     (re.compile(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
     (re.compile(r"(?m)^\[sops\]"), "ini"),
 )
+_ENVELOPE = re.compile(r"\A\s*\{\s*\"data\":\s*\"ENC\[AES256_GCM")
 
 
 def store_of(path: str) -> str:
@@ -45,10 +50,24 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
         line = data.count(b"\n", 0, error.start) + 1
         return _unreadable(path, store, "", Problem("invalid-syntax", line, 1, "not valid UTF-8"))
     if store == "binary":
-        sniffed = _sniff(text)
-        if sniffed is None:
-            return Document(path, store, text, (Part(0, None),), ())
-        store = sniffed
+        return _parse_binary(path, text)
+    return _parse_as(store, path, text)
+
+
+def _parse_binary(path: str, text: str) -> Document:
+    """The binary store's JSON envelope, or what a file sealed under an explicit type holds.
+
+    Any other text (prose and code that quote sealed files among it) has no leaves and no problems.
+    """
+    store = next((store for pattern, store in _SNIFF if pattern.search(text)), None)
+    plain = Document(path, "binary", text, (Part(0, None),), ())
+    if store is None:
+        return plain
+    document = _parse_as(store, path, text)
+    return document if document.metadata is not None or _ENVELOPE.match(text) else plain
+
+
+def _parse_as(store: str, path: str, text: str) -> Document:
     try:
         parts, problems = _parser(store)(text)
     except Unreadable as error:
@@ -57,13 +76,10 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
     return Document(path, store, text, parts, (*problems, conflict) if conflict else problems)
 
 
-def _parser(store: str):  # type: ignore[no-untyped-def]
-    module = "json" if store == "binary" else store
-    return import_module(f"sealward.document.{module}").parse
-
-
-def _sniff(text: str) -> str | None:
-    return next((store for pattern, store in _SNIFF if pattern.search(text)), None)
+def _parser(store: str) -> Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]]:
+    module = import_module(f"sealward.document.{'json' if store == 'binary' else store}")
+    parser: Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]] = module.parse
+    return parser
 
 
 def _conflict(text: str) -> Problem | None:

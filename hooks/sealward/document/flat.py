@@ -37,14 +37,14 @@ def unflatten(fields: Iterable[tuple[str, Scalar]]) -> Mapping | None:
 def _steps(name: str) -> list[str | int]:
     pieces = _STEP.split(name)
     steps: list[str | int] = [pieces[0]]
-    for kind, step in zip(pieces[1::2], pieces[2::2]):
+    for kind, step in zip(pieces[1::2], pieces[2::2], strict=True):
         steps.append(int(step) if kind == "list" and step.isdecimal() and len(step) < 5 else step)
     return steps
 
 
 def _place(root: Mapping, steps: list[str | int], value: Scalar) -> bool:
     node: Node = root
-    for step, following in zip(steps, [*steps[1:], None]):
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
         child: Node
         if following is None:
             child = Scalar(_unescape(value.text), "str", value.line, value.column)

@@ -35,7 +35,9 @@ class _Reader:
 
     def read(self) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
         section, name, seen, above = Mapping(1, 1), "DEFAULT", set[str](), list[str]()
-        before: tuple[str, ...] = ()  # sops puts a key's comments behind the key, a section's before its first
+        before: tuple[
+            str, ...
+        ] = ()  # sops puts a key's comments behind the key, a section's before its first
         rows = enumerate((line.rstrip("\r") for line in self.lines), 1)
         self._begin(name, section)
         for number, raw in rows:

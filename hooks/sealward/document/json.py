@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
+from typing import TYPE_CHECKING
 
 from sealward.document.model import (
     MAX_DEPTH,
@@ -16,6 +17,9 @@ from sealward.document.model import (
     Sequence,
     Unreadable,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -81,7 +85,7 @@ class _Reader:
             return Scalar(word.group(), _WORDS[word.group()], line, column), word.end()
         raise self._error(at, "a value is expected here")
 
-    def _nested(self, at: int, read):  # type: ignore[no-untyped-def]
+    def _nested(self, at: int, read: Callable[[int], tuple[Node, int]]) -> tuple[Node, int]:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self._error(at, f"nested deeper than {MAX_DEPTH} levels")

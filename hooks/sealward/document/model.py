@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 200
 """Levels of nesting that are read; deeper documents are refused (no real configuration comes near)."""
 
-Path = tuple[Union[str, int], ...]
+Path: TypeAlias = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
@@ -88,7 +88,7 @@ class Sequence:
         self.column = column
 
 
-Node = Union[Scalar, Mapping, Sequence]
+Node: TypeAlias = Scalar | Mapping | Sequence
 
 
 class Leaf(NamedTuple):
@@ -200,7 +200,7 @@ def _leaves(node: Node, path: Path, comments: tuple[str, ...], part: int) -> Ite
         if not node.items:
             yield Leaf(path, "", "empty", node.line, node.column, part, comments)
         index = 0
-        for item, before in zip(node.items, node.comments):
+        for item, before in zip(node.items, node.comments, strict=True):
             yield from _leaves(item, (*path, index), comments + before, part)
             if not (isinstance(item, Scalar) and is_comment_item(item.text)):
                 index += 1

@@ -69,6 +69,7 @@ class _Builder:
         self.root: Node | None = None
         self.placed: list[Comment] = []
         line = 1
+        event: Any
         for event in yaml.parse(self.text, Loader=_LOADER):
             kind = type(event)
             if kind is yaml.ScalarEvent:

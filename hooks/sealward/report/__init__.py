@@ -1,0 +1,29 @@
+"""Findings → what people and machines read; one module a format, imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sealward.finding import Finding
+
+FORMATS = ("text", "json", "sarif", "github")
+
+
+class Summary(NamedTuple):
+    """How much was looked at: files read, and how many of them are sealed."""
+
+    read: int
+    sealed: int
+
+
+def render(name: str, findings: list[Finding], summary: Summary, colour: bool = False) -> str:
+    """The whole report as text that ends with a newline. No format ever shows a value."""
+    text: str = import_module(f"sealward.report.{name}").render(findings, summary, colour)
+    return text
+
+
+def count(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,38 @@
+"""What a check may know besides the document: gathered at the edge, given as plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.sops.metadata import Metadata, is_metadata
+
+if TYPE_CHECKING:
+    from sealward.document import Document
+    from sealward.sops.creation_rules import Rule
+
+
+class Context(NamedTuple):
+    """The surroundings of one file.
+
+    ``rule`` is the creation rule that claims it, ``rule_path`` its path as that rule sees it;
+    ``previous`` are its versions in HEAD (and in every other parent of a merge), parsed;
+    ``forced`` says that a setting demands a seal; ``sealed_sibling`` names the sealed file that this
+    one looks like a copy of.
+    """
+
+    rule: Rule | None = None
+    rule_path: str = ""
+    previous: tuple[Document, ...] = ()
+    forced: bool = False
+    sealed_sibling: str = ""
+
+
+def is_sealed(document: Document) -> bool:
+    """Whether any document of the file carries a SOPS metadata block."""
+    return any(is_metadata(part.metadata) for part in document.parts)
+
+
+def metadata_of(document: Document) -> Metadata | None:
+    """The metadata block that sops reads, as a model; None where the first document has none."""
+    block = document.metadata
+    return Metadata(block) if block is not None and is_metadata(block) else None

@@ -1,0 +1,68 @@
+"""Text that stands where a secret would and is none: references, placeholders, templates."""
+
+from __future__ import annotations
+
+import re
+
+from sealward.vault import reference
+
+_PLACEHOLDER = re.compile(
+    r"""
+      \$\{[^{}]*\} | \$\([^()]*\) | \$[A-Z_][A-Z0-9_]*      # filled in by a shell, Flux, envsubst
+    | \{\{.*\}\} | \{%.*%\} | \#\{.*\}\# | <%.*%>            # by a template engine
+    | <[^<>]{1,80}> | \[[A-Za-z][\w .-]*\] | %[A-Z_]+% | @[A-Z_]+@   # by hand
+    | [xX*.\-_?#]+                                           # xxxx, ****, …
+    | (?:ENC|enc)\[.*
+    | !\w+\ .*
+    | (?:please[-_ ])?(?:change|replace|fill|insert|set|put|add|enter|use|update|provide)[-_ ]*
+        (?:me|this|it|in|with|your|here|by|the|a|an|real|actual|value|secret|token|password|key)
+        (?:[-_ .:/]+[a-z]+){0,8}[!.]*
+    | (?:todo|tbd|fixme|redacted|placeholder|dummy|example|sample|fake|null|none|nil|n/?a|unset|empty
+        |your|some)
+        (?:[-_ .:/]*(?:me|here|value|secret|token|password|key|string|text|data))*
+        (?:[-_ .:/]+[a-z]+){0,8}[!.]*
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_LONGEST = 200
+"""Nobody writes a longer placeholder."""
+_SENSITIVE_KEY = re.compile(
+    r"(?:^|[_\-. ])(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key"
+    r"|private[_-]?key|client[_-]?secret|credentials?)$",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def is_harmless(text: str, base64: bool = False) -> bool:
+    """Whether a value is empty, a reference to Vault, or a placeholder that something else fills in.
+
+    With ``base64`` the decoded text is judged (Kubernetes ``data``), where it decodes to text.
+    """
+    text = text.strip()
+    if not text or _is_marker(text):
+        return True
+    return _is_marker(_decoded(text)) if base64 else False
+
+
+def is_sensitive_key(path: tuple[str | int, ...]) -> bool:
+    """Whether the last mapping key of a path names a credential (``db_password``, ``apiKey``)."""
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    words = _CAMEL.sub("_", key)
+    return _SENSITIVE_KEY.search(words) is not None and not words.lower().startswith(("existing", "use_"))
+
+
+def _is_marker(text: str) -> bool:
+    if reference.parse(text) is not None:
+        return True
+    return len(text) <= _LONGEST and _PLACEHOLDER.fullmatch(text) is not None
+
+
+def _decoded(text: str) -> str:
+    import binascii
+    from base64 import b64decode
+
+    try:
+        return b64decode("".join(text.split()), validate=True).decode().strip()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return text

@@ -1,0 +1,119 @@
+"""``sops-integrity``: nothing was changed behind the MAC's back.
+
+Without a key: every write of sops renews ``mac`` and ``lastmodified``. So the same ``mac`` as in HEAD
+over another sequence of values is a file that cannot be decrypted. Values are compared, not bytes:
+formatting, quoting, comments and ``sops updatekeys`` leave the MAC as it is, rightly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward.checks.context import metadata_of
+from sealward.checks.sealed_values import selector_of
+from sealward.document import dotted
+from sealward.finding import Finding, Severity
+from sealward.sops import ciphertext
+from sealward.sops.canonical import canonical
+from sealward.sops.selectors import Cover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealward.checks.context import Context
+    from sealward.document import Document, Leaf
+    from sealward.sops.metadata import Metadata
+
+UNDO = "restore the last good version (`git checkout HEAD -- {path}`) and make the change with `sops edit`"
+
+
+def check(document: Document, context: Context) -> Iterator[Finding]:
+    """Compare a sealed file with its version in HEAD, and in a merge with every parent's."""
+    metadata = metadata_of(document)
+    if metadata is None or not metadata.mac:
+        return
+    for previous in context.previous:
+        earlier = metadata_of(previous)
+        if earlier is None or not earlier.mac:
+            continue
+        found = list(_compare(document, metadata, previous, earlier))
+        yield from found
+        if found:
+            return
+
+
+def _compare(
+    document: Document, metadata: Metadata, previous: Document, earlier: Metadata
+) -> Iterator[Finding]:
+    if metadata.mac != earlier.mac:
+        yield from _times(document, metadata, earlier)
+        return
+    changed = _first_change(document, metadata, previous, earlier)
+    if changed is not None:
+        place = (document.path, changed.line, changed.column, dotted(changed.path))
+        message = "changed while the MAC stayed the same: sops will refuse to decrypt the file"
+        yield _stale(document, place, message)
+    elif len(_atoms(document, metadata)) < len(_atoms(previous, earlier)):
+        place = (document.path, *metadata.place("mac"), "sops.mac")
+        yield _stale(
+            document, place, "values were removed while the MAC stayed the same: sops will refuse the file"
+        )
+    elif metadata.lastmodified != earlier.lastmodified:
+        place = (document.path, *metadata.place("lastmodified"), "sops.lastmodified")
+        yield _stale(document, place, "changed while the MAC, which it authenticates, stayed the same")
+    elif (metadata.selector, metadata.mac_only_encrypted) != (earlier.selector, earlier.mac_only_encrypted):
+        place = (document.path, *metadata.place(metadata.selector.name), f"sops.{metadata.selector.name}")
+        yield _stale(
+            document, place, "the selector changed while the MAC stayed the same: sops never does that"
+        )
+
+
+def _times(document: Document, metadata: Metadata, earlier: Metadata) -> Iterator[Finding]:
+    place = (document.path, *metadata.place("lastmodified"), "sops.lastmodified")
+    new, old = metadata.lastmodified, earlier.lastmodified
+    if new == old:
+        message = "the MAC changed and lastmodified did not: two writes in one second, or an edit by hand"
+        hint = "`sops decrypt` tells which; if it fails, restore the last good version"
+        yield Finding("unchanged-time", *place, message, hint, Severity.WARNING)
+    elif new.endswith("Z") and old.endswith("Z") and new < old:
+        message = "is older than in HEAD: the file was rolled back to an earlier version"
+        hint = "if that was not meant, restore the version in HEAD"
+        yield Finding("rolled-back", *place, message, hint, Severity.WARNING)
+
+
+Atom = tuple[tuple[str, ...], "Leaf | None"]
+
+
+def _first_change(
+    document: Document, metadata: Metadata, previous: Document, earlier: Metadata
+) -> Leaf | None:
+    old = _atoms(previous, earlier)
+    for number, (atom, leaf) in enumerate(_atoms(document, metadata)):
+        if number >= len(old) or old[number][0] != atom:
+            return leaf
+    return None
+
+
+def _atoms(document: Document, metadata: Metadata) -> list[Atom]:
+    """What the MAC runs over: each ciphertext with its key path, and the clear text between them.
+
+    Clear values are joined, as the MAC joins them; null, empty values and comments are no input.
+    """
+    cover = Cover(selector_of(document, metadata)) if metadata.mac_only_encrypted else None
+    atoms: list[Atom] = []
+    for leaf in document.leaves:
+        value = ciphertext.parse(leaf.text)
+        if value is not None:
+            if value.type != "comment":
+                atoms.append(((value.iv, value.data, value.tag, ":".join(leaf.keys)), leaf))
+        elif cover is None or cover.covers(leaf):
+            clear = (canonical(leaf, document.store) or b"").decode("utf-8", "surrogateescape")
+            if clear and atoms and len(atoms[-1][0]) == 1:
+                atoms[-1] = ((atoms[-1][0][0] + clear,), leaf)
+            elif clear:
+                atoms.append(((clear,), leaf))
+    return atoms
+
+
+def _stale(document: Document, place: tuple[str, int, int, str], message: str) -> Finding:
+    return Finding("stale-mac", *place, message, UNDO.format(path=document.path))

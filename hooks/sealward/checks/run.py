@@ -1,0 +1,141 @@
+"""Runs checks over sources: finds each file's surroundings, parses it once, collects the findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward import checks, config
+from sealward.checks.claims import NAMED, may_be_claimed
+from sealward.checks.context import Context, is_sealed
+from sealward.checks.copies import decrypted_original, leftover_originals
+from sealward.checks.sources import is_pointer
+from sealward.document import parse
+from sealward.finding import Finding
+from sealward.sops.creation_rules import FILE_NAMES, BrokenConfiguration, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sealward.checks.sources import Source, Tree
+    from sealward.document import Document
+    from sealward.sops.creation_rules import Configuration, Rule
+
+
+class Run:
+    """One run over one tree. ``read`` and ``sealed`` count the files; findings are yielded by ``judge``."""
+
+    def __init__(self, tree: Tree, names: Iterable[str], rules_path: str | None = None) -> None:
+        self.tree = tree
+        self.checks = [checks.load(name) for name in names]
+        self.rules_path = rules_path
+        self.settings = self._settings()
+        self.read = 0
+        self.sealed = 0
+        self._configurations: dict[str, Configuration | None] = {}
+        self._broken: list[Finding] = []
+
+    def judge(self, source: Source) -> Iterator[Finding]:
+        """Every finding about one source, exemptions taken out."""
+        self.read += 1
+        if is_pointer(source.data) or self.settings.skips(source.path):
+            return
+        for finding in self._findings(source):
+            if not self.settings.is_exempt(source.path, finding.rule):
+                yield _in_commit(finding, source.commit) if source.commit else finding
+
+    def _findings(self, source: Source) -> Iterator[Finding]:
+        rule, rule_path = self._rule(source.path)
+        yield from self._broken
+        self._broken.clear()
+        forced = self.settings.must_be_sealed(source.path)
+        sibling = self._sealed_original(source)
+        marked = looks_sealed(source.data)
+        previous: list[bytes] = []
+        if not (marked or forced or sibling or may_be_claimed(source.path, rule, rule_path, source.data)):
+            previous = list(filter(looks_sealed, source.previous()))
+            if not previous:
+                return
+        previous = previous or source.previous()
+        document = parse(source.shown, source.data)
+        self.sealed += is_sealed(document)
+        earlier = tuple(self._earlier(source, previous))
+        context = Context(rule, rule_path, earlier, forced, sibling)
+        for check in self.checks:
+            yield from check(document, context)
+
+    def _earlier(self, source: Source, previous: list[bytes]) -> Iterator[Document]:
+        for data in previous:
+            if data != source.data and looks_sealed(data):
+                yield parse(source.shown, data)
+
+    def _sealed_original(self, source: Source) -> str:
+        named = decrypted_original(source.path)
+        if named is not None:
+            return named if source.data.strip() else ""
+        for path in leftover_originals(source.path):
+            data = self.tree.read(path)
+            if data is not None and (looks_sealed(data) or NAMED.search(path)):
+                return path
+        return ""
+
+    def _rule(self, path: str) -> tuple[Rule | None, str]:
+        configuration = self._configuration(path.rpartition("/")[0])
+        if configuration is None:
+            return None, path
+        directory = configuration.directory
+        inside = path.removeprefix(f"{directory}/") if directory else path
+        return configuration.rule_for(inside), inside
+
+    def _configuration(self, folder: str) -> Configuration | None:
+        """The nearest configuration upwards from a folder of the tree, or the one given."""
+        if folder not in self._configurations:
+            found = self._load_given() if self.rules_path else self._load_from(folder)
+            if found is None and folder and not self.rules_path:
+                found = self._configuration(folder.rpartition("/")[0])
+            self._configurations[folder] = found
+        return self._configurations[folder]
+
+    def _load_from(self, folder: str) -> Configuration | None:
+        for name in FILE_NAMES:
+            path = f"{folder}/{name}" if folder else name
+            data = self.tree.read(path)
+            found = self._load(path, data) if data is not None else None
+            if found is not None:
+                return found
+        return None
+
+    def _load_given(self) -> Configuration | None:
+        from sealward.errors import SealwardError
+
+        assert self.rules_path is not None
+        try:
+            with open(self.rules_path, "rb") as file:
+                found = self._load("sops.yaml", file.read())
+        except OSError as error:
+            raise SealwardError(f"{self.rules_path}: {error.strerror}", "name a SOPS configuration") from None
+        if found is None:
+            raise SealwardError(f"{self.rules_path} has no creation_rules", "name a SOPS configuration")
+        return found
+
+    def _load(self, path: str, data: bytes) -> Configuration | None:
+        try:
+            return load(path, data)
+        except BrokenConfiguration as error:
+            hint = "mend it: every sops command fails on it"
+            self._broken.append(Finding("broken-configuration", path, error.line, 1, "", error.reason, hint))
+            return None
+
+    def _settings(self) -> config.Settings:
+        data = self.tree.read(config.FILE_NAME)
+        return config.DEFAULT if data is None else config.load(config.FILE_NAME, data)
+
+
+def looks_sealed(data: bytes) -> bool:
+    """Cheaply, on bytes: whether a file may carry ciphertext or a SOPS metadata block."""
+    if b"ENC[AES256_GCM" in data:
+        return True
+    return b"sops" in data and (b"lastmodified" in data or b"mac" in data)
+
+
+def _in_commit(finding: Finding, commit: str) -> Finding:
+    return finding._replace(message=f"{finding.message} (in commit {commit[:10]})")

@@ -1,0 +1,99 @@
+"""``sealward check``: judge files, print findings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from sealward.checks import CHECKS
+from sealward.checks.run import Run
+from sealward.checks.sources import all_tracked, from_paths, introduced, staged
+from sealward.errors import SealwardError
+from sealward.finding import Severity
+from sealward.report import FORMATS, Summary, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealward.checks.sources import Source, Tree
+
+EPILOG = """\
+What is read (PATHs, or one of --staged, --all, --from-ref):
+  sealward check secrets.enc.yaml             these files, as pre-commit passes them
+  sealward check --staged                     the index: what `git commit` is about to record
+  sealward check --all                        every tracked file
+  sealward check --from-ref main --to-ref HEAD  every version that these commits brought,
+                                              so a secret added and removed again is found
+
+No key is needed. `sealward explain RULE` tells what a rule means.
+Exit status: 0 clean (warnings allowed, but for --strict), 1 findings, 2 could not do it.
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run ``sealward check``; returns 0 without findings and 1 with. Raises SealwardError."""
+    options = _parser().parse_args(argv)
+    tree, sources = _sources(options)
+    run = Run(tree, options.only or CHECKS, options.config)
+    findings = [finding for source in sources for finding in run.judge(source)]
+    summary = Summary(run.read, run.sealed)
+    sys.stdout.write(render(options.format, findings, summary, colour=_colour()))
+    worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
+    return int(any(finding.severity in worst for finding in findings))
+
+
+def _sources(options: argparse.Namespace) -> tuple[Tree, Iterator[Source]]:
+    if options.to_ref and not options.from_ref:
+        raise SealwardError("--to-ref without --from-ref", "give both ends of the range")
+    chosen = [bool(options.paths), options.staged, options.all, bool(options.from_ref)]
+    if sum(chosen) > 1:
+        raise SealwardError("more than one of PATHs, --staged, --all and --from-ref", "choose one")
+    if options.staged:
+        return staged()
+    if options.all:
+        return all_tracked()
+    if options.from_ref:
+        return introduced(options.from_ref, options.to_ref or "HEAD")
+    if not options.paths:
+        raise SealwardError(
+            "nothing to check", "name files, or use --staged or --all (`sealward check --help`)"
+        )
+    return from_paths(options.paths)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sealward check",
+        description="Judge files: sealed as they must be, whole, untampered.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files to check")
+    parser.add_argument("--staged", action="store_true", help="check what is staged in the index")
+    parser.add_argument("--all", action="store_true", help="check every tracked file")
+    parser.add_argument("--from-ref", metavar="A", help="check every blob that the commits A..B introduced")
+    parser.add_argument("--to-ref", metavar="B", help="the end of that range (default: HEAD)")
+    parser.add_argument(
+        "--only",
+        metavar="CHECK",
+        action="append",
+        choices=list(CHECKS),
+        help="run only this check (repeatable): " + ", ".join(CHECKS),
+    )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="creation rules (default: the nearest .sops.yaml or sops.yaml upwards of each file)",
+    )
+    parser.add_argument("--strict", action="store_true", help="warnings fail the run, too")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="how findings are printed (default: text)"
+    )
+    return parser
+
+
+def _colour() -> bool:
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,104 @@
+"""The settings of a repository: ``.sealward.yaml`` beside its ``.git``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from sealward.errors import SealwardError
+
+FILE_NAME = ".sealward.yaml"
+
+
+class Exemption(NamedTuple):
+    """Paths that are left alone, and why; ``rules`` narrows it to some rule ids (empty: all)."""
+
+    pattern: re.Pattern[str]
+    reason: str
+    rules: frozenset[str]
+
+    def covers(self, path: str, rule: str) -> bool:
+        """Whether a finding of this rule on this path is exempt."""
+        return (not self.rules or rule in self.rules) and self.pattern.fullmatch(path) is not None
+
+
+class Settings(NamedTuple):
+    """What ``.sealward.yaml`` says; every path is relative to the folder that it stands in."""
+
+    sealed: tuple[re.Pattern[str], ...] = ()
+    exempt: tuple[Exemption, ...] = ()
+
+    def must_be_sealed(self, path: str) -> bool:
+        """Whether a ``sealed:`` pattern names the path."""
+        return any(pattern.fullmatch(path) for pattern in self.sealed)
+
+    def is_exempt(self, path: str, rule: str) -> bool:
+        """Whether an exemption covers a finding."""
+        return any(exemption.covers(path, rule) for exemption in self.exempt)
+
+    def skips(self, path: str) -> bool:
+        """Whether the whole file is exempt from every rule, so that it need not be read."""
+        return any(not one.rules and one.pattern.fullmatch(path) for one in self.exempt)
+
+
+DEFAULT = Settings()
+
+
+def load(path: str, data: bytes) -> Settings:
+    """Read the settings. Raises SealwardError (path and reason) for anything it does not know."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        content = yaml.load(data, Loader=loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise SealwardError(f"{path}:{line} is not valid YAML", "mend it, or delete it") from None
+    if content is None:
+        return DEFAULT
+    if not isinstance(content, dict):
+        raise _wrong(path, "it must be a mapping of settings")
+    unknown = [str(name) for name in content if name not in Settings._fields]
+    if unknown:
+        raise _wrong(path, f"no setting is called {unknown[0]!r} (there are: {', '.join(Settings._fields)})")
+    return Settings(
+        sealed=_sealed(path, content.get("sealed") or []),
+        exempt=_exempt(path, content.get("exempt") or []),
+    )
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """A path pattern: ``*`` and ``?`` stay within a folder, ``**`` crosses folders, as in .gitignore."""
+    text = ""
+    for piece in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", pattern.removeprefix("/")):
+        text += {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(
+            piece
+        ) or re.escape(piece)
+    return re.compile(text if "/" in pattern else f"(?:.*/)?{text}", re.DOTALL)
+
+
+def _sealed(path: str, value: Any) -> tuple[re.Pattern[str], ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _wrong(path, "`sealed` must be a list of path patterns")
+    return tuple(glob(item) for item in value)
+
+
+def _exempt(path: str, value: Any) -> tuple[Exemption, ...]:
+    if not isinstance(value, list):
+        raise _wrong(path, "`exempt` must be a list of {path, reason}")
+    return tuple(_exemption(path, item) for item in value)
+
+
+def _exemption(path: str, item: Any) -> Exemption:
+    if not isinstance(item, dict) or not isinstance(item.get("path"), str):
+        raise _wrong(path, "an entry of `exempt` needs a `path` pattern")
+    if not str(item.get("reason") or "").strip():
+        raise _wrong(path, f"the exemption of {item['path']!r} needs a `reason`")
+    rules = item.get("rules") or []
+    if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
+        raise _wrong(path, f"`rules` of the exemption of {item['path']!r} must be a list of rule ids")
+    return Exemption(glob(item["path"]), str(item["reason"]), frozenset(rules))
+
+
+def _wrong(path: str, reason: str) -> SealwardError:
+    return SealwardError(f"{path}: {reason}", "docs/configuration.md shows every setting")

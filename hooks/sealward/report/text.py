@@ -1,0 +1,71 @@
+"""For people: grouped by file, the place with a caret, the value masked, the way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward.finding import Severity
+from sealward.report import count
+
+if TYPE_CHECKING:
+    from sealward.finding import Finding
+    from sealward.report import Summary
+
+_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "path": "\x1b[1m", "hint": "\x1b[36m"}
+_RESET = "\x1b[0m"
+_MASK = "********"
+
+
+def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
+    """Text for a terminal; ``colour`` adds ANSI codes."""
+    paint = _paint if colour else _plain
+    lines: list[str] = []
+    path = None
+    for finding in findings:
+        if finding.path != path:
+            path = finding.path
+            lines += ["", paint("path", path)] if lines else [paint("path", path)]
+        lines += _finding(finding, paint)
+    if findings:
+        lines.append("")
+    lines.append(_summary(findings, summary))
+    return "\n".join(lines) + "\n"
+
+
+def _finding(finding: Finding, paint):  # type: ignore[no-untyped-def]
+    severity = finding.severity.value
+    place = f"{finding.path}:{finding.line}:{finding.column}"
+    subject = f"`{finding.key_path}` " if finding.key_path else ""
+    yield f"  {place}: {paint(severity, severity)}: {subject}{finding.message} [{finding.rule}]"
+    yield from _source(finding)
+    yield f"    {paint('hint', 'hint')}: {finding.hint}"
+
+
+def _source(finding: Finding) -> list[str]:
+    """The line as it stands, but for its value: rebuilt from the key, so that nothing else shows."""
+    if not finding.key_path or finding.key_path.startswith("sops"):
+        return []
+    key = finding.key_path.rpartition(".")[2]
+    shown = f"- {_MASK}" if key.endswith("]") else f"{key}: {_MASK}"
+    gutter = f"    {finding.line:>5} | "
+    return [gutter + shown, " " * (len(gutter) - 2) + "| " + " " * shown.index(_MASK) + "^"]
+
+
+def _summary(findings: list[Finding], summary: Summary) -> str:
+    looked = f"{count(summary.read, 'file')} read, {summary.sealed} sealed"
+    if not findings:
+        return f"sealward: no findings ({looked})"
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    warnings = len(findings) - errors
+    counts = [count(errors, "error")] if errors else []
+    counts += [count(warnings, "warning")] if warnings else []
+    files = len({finding.path for finding in findings})
+    return f"sealward: {' and '.join(counts)} in {count(files, 'file')} ({looked})"
+
+
+def _paint(kind: str, text: str) -> str:
+    return f"{_COLOURS[kind]}{text}{_RESET}"
+
+
+def _plain(kind: str, text: str) -> str:
+    return text
