@@ -8,7 +8,7 @@ an ordinary manifest is never claimed by content that its rule would leave in cl
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.checks.harmless import is_harmless, is_sensitive_key
 from sealward.document.model import Mapping, Scalar, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealward.checks.context import Context
-    from sealward.document import Document, Leaf
+    from sealward.document import Document, Leaf, Part
     from sealward.document.model import Node
     from sealward.sops.creation_rules import Rule
 
@@ -35,21 +35,26 @@ _ORDINARY = re.compile(
 _PROBE = "zq7"
 
 
-def claim(document: Document, context: Context) -> str | None:
-    """The reason for which an unsealed file must be sealed, as a clause ("… is named like a sealed
-    file"); None where nothing demands it."""
+class Claim(NamedTuple):
+    """Why an unsealed file must be sealed, as a clause, and the first value that makes it so."""
+
+    reason: str
+    leaf: Leaf | None
+
+
+def claim(document: Document, context: Context) -> Claim | None:
+    """The claim on an unsealed file; None where nothing demands a seal."""
     path = document.path
     if CONFIGURATION.search(path) or _is_sops_configuration(document):
         return None
     if context.forced:
-        return "`sealed:` in .sealward.yaml names it"
+        return Claim("`sealed:` in .sealward.yaml names it", _first_literal(document))
     if NAMED.search(path):
-        return "its name says that it is sealed"
-    if any(is_plain_secret(part.root) for part in document.parts):
-        return "it is a Kubernetes Secret with values in clear"
-    if context.rule is None:
-        return None
-    return _claimed(document, context.rule, context.rule_path)
+        return Claim("its name says that it is sealed", _first_literal(document))
+    exposed = next((leaf for part in document.parts for leaf in secret_literals(part)), None)
+    if exposed is not None:
+        return Claim("it is a Kubernetes Secret with values in clear", exposed)
+    return _claimed(document, context.rule, context.rule_path) if context.rule is not None else None
 
 
 def may_be_claimed(path: str, rule: Rule | None, rule_path: str, data: bytes) -> bool:
@@ -82,20 +87,19 @@ def binding(rule: Rule, path: str) -> str | None:
     return None
 
 
-def is_plain_secret(root: Node | None) -> bool:
-    """Whether a document is a Kubernetes Secret (or a List of some) with a literal in clear.
+def secret_literals(part: Part) -> Iterator[Leaf]:
+    """The literals of a Kubernetes Secret, or of a List with some: what `data` and `stringData` hold,
+    but for empty values, references to Vault and placeholders; `data` is base64."""
+    secrets = set(_secrets(part.root))
+    for leaf in part.leaves if secrets else ():
+        at = leaf.path[:2] if leaf.path[:1] == ("items",) else ()
+        field = leaf.path[len(at) : len(at) + 1]
+        held = at in secrets and field in (("data",), ("stringData",)) and leaf.kind not in ("null", "empty")
+        if held and not is_harmless(leaf.text, base64=field == ("data",)):
+            yield leaf
 
-    Empty values, references to Vault and placeholders are no literals; ``data`` is base64.
-    """
-    return any(
-        not is_harmless(value, base64=name == "data")
-        for secret in _secrets(root)
-        for name in ("data", "stringData")
-        for value in _texts(secret.get(name))
-    )
 
-
-def _claimed(document: Document, rule: Rule, path: str) -> str | None:
+def _claimed(document: Document, rule: Rule, path: str) -> Claim | None:
     if document.store == "binary":
         return None
     if _ORDINARY.search(document.path) or any(_is_manifest(part.root) for part in document.parts):
@@ -107,10 +111,15 @@ def _claimed(document: Document, rule: Rule, path: str) -> str | None:
     literals = (leaf for leaf in document.leaves if cover.covers(leaf) and _is_literal(leaf))
     if how is not None:
         reason = "names it" if how == "file" else "claims its folder"
-        return f"creation rule {rule.number} {reason}" if any(True for _ in literals) else None
-    if any(is_sensitive_key(leaf.path) for leaf in literals):
-        return f"creation rule {rule.number} matches it and it holds a literal under a sensitive key"
-    return None
+        leaf = next(literals, None)
+        return Claim(f"creation rule {rule.number} {reason}", leaf) if leaf else None
+    leaf = next((leaf for leaf in literals if is_sensitive_key(leaf.path)), None)
+    reason = f"creation rule {rule.number} matches it and it holds a literal under a sensitive key"
+    return Claim(reason, leaf) if leaf else None
+
+
+def _first_literal(document: Document) -> Leaf | None:
+    return next(filter(_is_literal, document.leaves), None)
 
 
 def _is_loose_claim(rule: Rule, path: str) -> bool:
@@ -136,21 +145,16 @@ def _is_sops_configuration(document: Document) -> bool:
     return isinstance(root, Mapping) and isinstance(root.get("creation_rules"), Sequence)
 
 
-def _secrets(root: Node | None) -> Iterator[Mapping]:
+def _secrets(root: Node | None) -> Iterator[tuple[str | int, ...]]:
+    """The paths of the Kubernetes Secrets of a document: the root, or items of a List."""
     if not isinstance(root, Mapping):
         return
     kind, items = root.get("kind"), root.get("items")
     if not isinstance(kind, Scalar) or not isinstance(root.get("apiVersion"), Scalar):
         return
     if kind.text == "Secret":
-        yield root
+        yield ()
     elif kind.text == "List" and isinstance(items, Sequence):
-        for item in items.items:
-            yield from _secrets(item)
-
-
-def _texts(node: Node | None) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for entry in node.entries:
-            if isinstance(entry.value, Scalar) and entry.value.kind != "null":
-                yield entry.value.text
+        for number, item in enumerate(items.items):
+            if () in _secrets(item):
+                yield ("items", number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.checks import sealed_comments, sealed_metadata, sealed_values
-from sealward.checks.claims import claim
+from sealward.checks.claims import Claim, claim
 from sealward.checks.context import is_sealed
 from sealward.document import dotted
 from sealward.finding import Finding, Severity
@@ -53,10 +53,10 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
             "restore the block from the last good version (`git log -p`), or seal the plaintext again",
         )
     else:
-        reason = "it is sealed in HEAD" if _was_sealed(context) else claim(document, context)
-        if reason is not None:
+        found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else claim(document, context)
+        if found is not None:
             yield from _problems(document)
-            yield _not_sealed(document, reason)
+            yield _not_sealed(document, found)
 
 
 def looks_sealed_text(text: str) -> bool:
@@ -80,8 +80,8 @@ def _problems(document: Document) -> Iterator[Finding]:
         yield Finding(problem.rule, document.path, problem.line, problem.column, "", problem.message, hint)
 
 
-def _not_sealed(document: Document, reason: str) -> Finding:
-    leaf = next((leaf for leaf in document.leaves if leaf.kind == "str" and leaf.text), None)
+def _not_sealed(document: Document, found: Claim) -> Finding:
+    leaf = found.leaf or next((leaf for leaf in document.leaves if leaf.kind == "str" and leaf.text), None)
     line, column, key_path = (leaf.line, leaf.column, dotted(leaf.path)) if leaf else (1, 1, "")
     return Finding(
         "not-sealed",
@@ -89,7 +89,7 @@ def _not_sealed(document: Document, reason: str) -> Finding:
         line,
         column,
         key_path,
-        f"is not SOPS-encrypted, but must be: {reason}",
+        f"is not SOPS-encrypted, but must be: {found.reason}",
         SEAL.format(path=document.path),
     )
 

@@ -13,7 +13,8 @@ _PLACEHOLDER = re.compile(
     | <[^<>]{1,80}> | \[[A-Za-z][\w .-]*\] | %[A-Z_]+% | @[A-Z_]+@   # by hand
     | [xX*.\-_?#]+                                           # xxxx, ****, …
     | (?:ENC|enc)\[.*
-    | !\w+\ .*
+    | !\w+\ .*                                              # a tag that something else resolves
+    | (?:op|ref\+\w+|secretref|akv|awssm|awsps|gsm|bws|doppler|keeper)(?:://|:)\S+  # another store
     | (?:please[-_ ])?(?:change|replace|fill|insert|set|put|add|enter|use|update|provide)[-_ ]*
         (?:me|this|it|in|with|your|here|by|the|a|an|real|actual|value|secret|token|password|key)
         (?:[-_ .:/]+[a-z]+){0,8}[!.]*

@@ -8,6 +8,8 @@ from sealward.finding import Severity
 from sealward.report import count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from sealward.finding import Finding
     from sealward.report import Summary
 
@@ -24,7 +26,7 @@ def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
     for finding in findings:
         if finding.path != path:
             path = finding.path
-            lines += ["", paint("path", path)] if lines else [paint("path", path)]
+            lines += ["", paint("path", printable(path))] if lines else [paint("path", printable(path))]
         lines += _finding(finding, paint)
     if findings:
         lines.append("")
@@ -32,7 +34,8 @@ def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _finding(finding: Finding, paint):  # type: ignore[no-untyped-def]
+def _finding(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str]:
+    finding = finding._replace(path=printable(finding.path), key_path=printable(finding.key_path))
     severity = finding.severity.value
     place = f"{finding.path}:{finding.line}:{finding.column}"
     subject = f"`{finding.key_path}` " if finding.key_path else ""
@@ -61,6 +64,11 @@ def _summary(findings: list[Finding], summary: Summary) -> str:
     counts += [count(warnings, "warning")] if warnings else []
     files = len({finding.path for finding in findings})
     return f"sealward: {' and '.join(counts)} in {count(files, 'file')} ({looked})"
+
+
+def printable(text: str) -> str:
+    """Text whose control characters (a file may hold any as a key) are escaped for a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _paint(kind: str, text: str) -> str:
