@@ -1,0 +1,71 @@
+"""``sealward explain``: what a rule means, from the documentation itself."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import textwrap
+from pathlib import Path
+
+from sealward.errors import SealwardError
+
+_SECTION = re.compile(r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} |\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w+) (bad|good|before|rules|inside)(?: (\S+))?$", re.MULTILINE)
+_TITLES = {
+    "bad": "Bad",
+    "good": "Good",
+    "before": "The version in HEAD",
+    "rules": "The creation rules",
+    "inside": "Decrypted",
+}
+
+
+def main(argv: list[str]) -> int:
+    """Print the section of a rule, or the list of rules; returns 0. Raises SealwardError for no such rule."""
+    parser = argparse.ArgumentParser(
+        prog="sealward explain",
+        description="Say what a rule means, with a bad and a good example. Without RULE: list the rules.",
+    )
+    parser.add_argument("rule", nargs="?", metavar="RULE", help="a rule id, as findings show it in brackets")
+    name = parser.parse_args(argv).rule
+    rules = sections()
+    if name is None:
+        for rule, text in rules.items():
+            print(f"{rule:<24} {_summary(text)}")
+    elif name in rules:
+        print(f"{name}\n\n{_readable(rules[name])}")
+    else:
+        close = difflib.get_close_matches(name, rules, 1)
+        hint = f"did you mean {close[0]!r}?" if close else "`sealward explain` lists the rules"
+        raise SealwardError(f"no rule is called {name!r}", hint)
+    return 0
+
+
+def sections() -> dict[str, str]:
+    """Every rule id with its section of docs/rules.md, in order."""
+    return dict(_SECTION.findall(_document().read_text(encoding="utf-8")))
+
+
+def _document() -> Path:
+    """In an installed package beside the code; in a checkout under docs/."""
+    package = Path(__file__).parents[1]
+    installed = package / "rules.md"
+    return installed if installed.exists() else package.parents[1] / "docs" / "rules.md"
+
+
+def _readable(text: str) -> str:
+    text = _FENCE.sub(lambda match: f"{_TITLES[match[2]]}{f' ({match[3]})' if match[3] else ''}:", text)
+    lines, inside = [], False
+    for line in text.strip().splitlines():
+        if line == "```":
+            inside = False
+            continue
+        lines.append(f"    {line}" if inside else line)
+        inside = inside or line.rstrip(":").split(" (")[0] in _TITLES.values()
+    return "\n".join(lines)
+
+
+def _summary(text: str) -> str:
+    severity, _, rest = " ".join(text.split()).partition("* ")
+    return f"{severity.strip('*.'):<8} {textwrap.shorten(rest.split('. ')[0], 110, placeholder=' …')}"

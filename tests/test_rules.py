@@ -1,0 +1,57 @@
+"""docs/rules.md is true: every bad example has its finding, every good one has none at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sealward.cli import main
+from sealward.commands.explain import sections
+from tests.support.examples import expand
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.repo import Repo
+
+EXAMPLE = re.compile(r"^```\w+ (bad|good|before|rules) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+KEYLESS = {rule: text for rule, text in sections().items() if EXAMPLE.search(text)}
+
+
+@pytest.mark.parametrize("rule", KEYLESS)
+@pytest.mark.parametrize("kind", ["bad", "good"])
+def test_example(rule: str, kind: str, repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    examples = {name: (path, expand(text)) for name, path, text in EXAMPLE.findall(KEYLESS[rule])}
+    if rule == "broken-configuration" and kind == "good":
+        del examples["rules"]
+    for name in ("rules", "before"):
+        if name in examples:
+            repo.commit({examples[name][0]: examples[name][1]})
+    path, text = examples[kind]
+    file: Path = repo.path / path
+    file.write_text(text, encoding="utf-8")
+
+    status = main(["check", path, "--format", "json", "--strict"])
+
+    found = {finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]}
+    assert (rule in found) if kind == "bad" else not found, found
+    assert status == (kind == "bad")
+
+
+def test_every_rule_says_how_much_it_weighs() -> None:
+    assert all(re.match(r"\n\*(error|warning)\.\* ", text) for text in sections().values())
+
+
+def test_every_rule_in_the_code_is_documented() -> None:
+    """A rule id is the first argument of a Finding, or the id of a Problem, somewhere in the package."""
+    from pathlib import Path as P
+
+    import sealward
+
+    sources = "\n".join(file.read_text() for file in P(sealward.__file__).parent.rglob("*.py"))
+    used = set(re.findall(r"(?:Finding|Problem)\(\s*\"([a-z]+-[a-z-]+)\"", sources))
+    assert used - sections().keys() == set()
+    assert used >= {"not-sealed", "duplicate-key", "decrypted-copy"}
