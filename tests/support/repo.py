@@ -42,7 +42,11 @@ def make(path: Path) -> Repo:
     path.mkdir(parents=True, exist_ok=True)
     repo = Repo(path)
     repo.git("init", "--quiet", "--initial-branch=main")
-    for name, value in (("user.name", "Test"), ("user.email", "test@example.org"), ("commit.gpgsign", "false")):
+    for name, value in (
+        ("user.name", "Test"),
+        ("user.email", "test@example.org"),
+        ("commit.gpgsign", "false"),
+    ):
         repo.git("config", name, value)
     return repo
 

@@ -39,7 +39,8 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
 
 def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
     encrypted = next((leaf for leaf in document.leaves if parse(leaf.text) is not None), None)
-    if not document.parts and (looks_sealed_text(document.text) or _was_sealed(context)):
+    unreadable = bool(document.problems) and not document.parts
+    if unreadable and (looks_sealed_text(document.text) or _was_sealed(context)):
         yield from _problems(document)
     elif encrypted is not None:
         yield from _problems(document)

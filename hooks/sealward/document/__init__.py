@@ -20,7 +20,7 @@ _SUFFIXES = ((".yaml", "yaml"), (".yml", "yaml"), (".json", "json"), (".env", "d
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 _SNIFF = (
     (re.compile(r"\A\s*\{"), "binary"),
-    (re.compile(r"(?m)^sops:[ \t]*(?:\r?$|#)"), "yaml"),
+    (re.compile(r"(?m)^sops:[ \t]*(?:\r?$|[#{])"), "yaml"),
     (re.compile(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
     (re.compile(r"(?m)^\[sops\]"), "ini"),
 )
