@@ -1,3 +1,3 @@
 """Fixtures live beside what they stand for, in tests/support."""
 
-pytest_plugins = ["tests.support.repo"]
+pytest_plugins = ["tests.support.repo", "tests.support.sops", "tests.support.openbao"]

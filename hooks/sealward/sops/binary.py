@@ -112,9 +112,9 @@ def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") 
     """
     with tempfile.TemporaryDirectory(prefix="sealward-") as folder:
         config = Path(folder, ".sops.yaml")
-        config.write_bytes(rules)
-        indent = ["--indent", str(_indent(layout))] if layout else []
-        words = ["--config", str(config), "encrypt", *indent, "--filename-override", path]
+        own_layout = b"stores:" in rules or not layout
+        config.write_bytes(rules if own_layout else rules + b"\n" + _layout(layout).encode())
+        words = ["--config", str(config), "encrypt", "--filename-override", path]
         return _run(path, words, plaintext.reveal(), folder, b"")
 
 

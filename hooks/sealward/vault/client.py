@@ -1,0 +1,190 @@
+"""Vault at the edge: KV v2 with check-and-set, dynamic engines, capabilities. Values stay wrapped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sealward.errors import SealwardError
+from sealward.sops.secret import Plaintext
+from sealward.vault.transport import Transport, VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
+_MISMATCH = "check-and-set parameter did not match"
+
+
+class CheckAndSetMismatch(SealwardError):
+    """Somebody else wrote the secret in between; nothing was written by us."""
+
+
+class Secret(NamedTuple):
+    """One version of a KV v2 secret, its values by key."""
+
+    version: int
+    values: dict[str, Plaintext]
+
+
+class Version(NamedTuple):
+    """What the server says of one version; times are RFC 3339 texts, ``deleted`` empty where alive."""
+
+    created: str
+    deleted: str
+    destroyed: bool
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the version's values can still be read."""
+        return not self.deleted and not self.destroyed
+
+
+class Metadata(NamedTuple):
+    """A secret's versions and its ``custom_metadata``; 0 in ``max_versions`` means the server's default."""
+
+    current: int
+    oldest: int
+    max_versions: int
+    versions: dict[int, Version]
+    custom: dict[str, str]
+
+
+class Client:
+    """Requests that Sealward needs, over one transport. Every method raises VaultError."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def read(self, mount: str, path: str, version: int | None = None) -> Secret:
+        """A version (the newest, where none is given) of a KV v2 secret."""
+        options: dict[str, Any] = {"params": {"version": version}} if version else {}
+        try:
+            data = self.transport.request("get", f"{mount}/data/{path}", **options)["data"]
+        except VaultError as error:
+            raise _missing(error, f"{mount}/{path}", version) from None
+        values = {key: Plaintext(_text(value).encode()) for key, value in data["data"].items()}
+        return Secret(data["metadata"]["version"], values)
+
+    def metadata(self, mount: str, path: str) -> Metadata:
+        """The versions of a KV v2 secret, without any value."""
+        try:
+            data = self.transport.request("get", f"{mount}/metadata/{path}")["data"]
+        except VaultError as error:
+            raise _missing(error, f"{mount}/{path}", None) from None
+        versions = {
+            int(number): Version(entry["created_time"], entry["deletion_time"], entry["destroyed"])
+            for number, entry in (data.get("versions") or {}).items()
+        }
+        return Metadata(
+            data["current_version"],
+            data["oldest_version"] or 1,
+            data["max_versions"],
+            versions,
+            dict(data.get("custom_metadata") or {}),
+        )
+
+    def write(self, mount: str, path: str, values: Mapping[str, Plaintext], cas: int) -> int:
+        """Write keys of a KV v2 secret as a new version, the other keys kept; returns its number.
+
+        ``cas`` is the version that must be current. A failure that leaves open whether the server
+        wrote is settled by reading back. Raises CheckAndSetMismatch where somebody else wrote.
+        """
+        body = {"data": {key: value.text() for key, value in values.items()}, "options": {"cas": cas}}
+        while True:
+            try:
+                return self._patch(mount, path, body)
+            except VaultError as error:
+                if _MISMATCH in error.message:
+                    raise _lost(mount, path, cas) from None
+                if not error.transient or not self.transport.answered:
+                    raise
+                written = self._settle(mount, path, values, cas)
+                if written:
+                    return written
+
+    def annotate(self, mount: str, path: str, custom: Mapping[str, str | None]) -> None:
+        """Change entries of a secret's ``custom_metadata``; None removes one."""
+        self.transport.request(
+            "patch",
+            f"{mount}/metadata/{path}",
+            headers=dict(_MERGE_PATCH),
+            json={"custom_metadata": dict(custom)},
+        )
+
+    def capabilities(self, paths: Iterable[str]) -> dict[str, set[str]]:
+        """What this token may do on each API path, all in one request."""
+        wanted = list(paths)
+        data = self.transport.request("post", "sys/capabilities-self", json={"paths": wanted})
+        found = data.get("data") or data
+        return {path: set(found.get(path) or found.get("capabilities") or ()) for path in wanted}
+
+    def get(self, path: str) -> dict[str, Any]:
+        """The ``data`` of any other path: database roles, credentials, generated passwords."""
+        return dict(self.transport.request("get", path).get("data") or {})
+
+    def post(self, path: str, **body: Any) -> None:
+        """A request without a result, such as ``rotate-role``."""
+        self.transport.request("post", path, json=body)
+
+    def _patch(self, mount: str, path: str, body: dict[str, Any]) -> int:
+        """PATCH keeps sibling keys on the server; without that capability read, merge, and write."""
+        try:
+            answer = self.transport.once(
+                "patch", f"{mount}/data/{path}", headers=dict(_MERGE_PATCH), json=body
+            )
+        except VaultError as error:
+            if error.status not in (403, 404, 405) or (body["options"]["cas"] and error.status == 404):
+                raise
+            merged = {**self._siblings(mount, path, body["options"]["cas"]), **body["data"]}
+            answer = self.transport.once("post", f"{mount}/data/{path}", json={**body, "data": merged})
+        return int(answer["data"]["version"])
+
+    def _siblings(self, mount: str, path: str, cas: int) -> dict[str, str]:
+        if cas == 0:
+            return {}
+        return {key: value.text() for key, value in self.read(mount, path, cas).values.items()}
+
+    def _settle(self, mount: str, path: str, values: Mapping[str, Plaintext], cas: int) -> int:
+        """After an unclear write: the version it made, or 0 where it made none."""
+        current = self.metadata(mount, path).current
+        if current == cas:
+            return 0
+        written = self.read(mount, path, cas + 1)
+        if all(written.values.get(key) == value for key, value in values.items()):
+            return written.version
+        raise _lost(mount, path, cas)
+
+
+def _lost(mount: str, path: str, cas: int) -> CheckAndSetMismatch:
+    return CheckAndSetMismatch(
+        f"{mount}/{path} is no longer at version {cas}: somebody else wrote it; we wrote nothing",
+        "run the command again to work on the new version",
+    )
+
+
+def _missing(error: VaultError, name: str, version: int | None) -> VaultError:
+    """A 404 on KV v2 in its own words: no such secret, no such version, or a deleted one."""
+    if error.status != 404:
+        return error
+    told = (error.body.get("data") or {}).get("metadata") or {}
+    if told.get("destroyed"):
+        message, hint = f"version {told['version']} of {name} is destroyed", "pin a version that exists"
+    elif told.get("deletion_time"):
+        message = f"version {told['version']} of {name} is deleted"
+        hint = f"`bao kv undelete -versions={told['version']} {name}`, or pin another version"
+    elif version:
+        message, hint = f"{name} has no version {version}", f"`bao kv metadata get {name}` lists them"
+    else:
+        message, hint = f"Vault has no secret {name}", "is the path right, with its mount? (`bao kv list`)"
+    found = VaultError(message, hint, 404)
+    found.body = error.body
+    return found
+
+
+def _text(value: Any) -> str:
+    """KV values are any JSON; what is not text is kept as its JSON."""
+    if isinstance(value, str):
+        return value
+    import json
+
+    return json.dumps(value)

@@ -1,0 +1,69 @@
+"""From the environment to a client: address, token, namespace, certificate, as `bao` reads them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sealward.errors import SealwardError
+from sealward.vault.client import Client
+from sealward.vault.transport import REQUEST_SECONDS, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TRUE = ("1", "t", "true", "yes")
+
+
+def connect(environment: Mapping[str, str] | None = None) -> Client:
+    """A client with the token of the environment; nothing is sent yet.
+
+    Each variable is read as ``BAO_…`` first and ``VAULT_…`` second, as OpenBao does: ``ADDR``, ``TOKEN``
+    (else ``~/.vault-token``), ``NAMESPACE``, ``CACERT``, ``CAPATH``, ``SKIP_VERIFY``. Raises
+    SealwardError where the address or the token is missing.
+    """
+    environment = os.environ if environment is None else environment
+    token = _get(environment, "TOKEN") or _token_file(environment)
+    if not token:
+        raise SealwardError("there is no Vault token", "log in (`bao login`), or set VAULT_TOKEN")
+    return Client(open_transport(environment, token))
+
+
+def open_transport(environment: Mapping[str, str], token: str | None) -> Transport:
+    """A transport to the server of the environment. Raises SealwardError where no address is given."""
+    import hvac
+    from hvac.adapters import RawAdapter
+
+    address = _get(environment, "ADDR").rstrip("/")
+    if not address:
+        raise SealwardError(
+            "there is no Vault address", "set VAULT_ADDR, such as https://vault.internal:8200"
+        )
+    session = hvac.Client(
+        url=address,
+        token=token,
+        namespace=_get(environment, "NAMESPACE") or None,
+        verify=_verify(environment),
+        timeout=REQUEST_SECONDS,
+        adapter=RawAdapter,
+    )
+    return Transport(session, address)
+
+
+def _get(environment: Mapping[str, str], name: str) -> str:
+    return environment.get(f"BAO_{name}") or environment.get(f"VAULT_{name}") or ""
+
+
+def _verify(environment: Mapping[str, str]) -> Any:
+    if _get(environment, "SKIP_VERIFY").lower() in _TRUE:
+        return False
+    return _get(environment, "CACERT") or _get(environment, "CAPATH") or True
+
+
+def _token_file(environment: Mapping[str, str]) -> str:
+    home = environment.get("HOME") or environment.get("USERPROFILE")
+    try:
+        return (Path(home) / ".vault-token").read_text(encoding="utf-8").strip() if home else ""
+    except (OSError, UnicodeDecodeError):
+        return ""

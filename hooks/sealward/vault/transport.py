@@ -1,0 +1,116 @@
+"""Requests to Vault: bounded in time, repeated where that is safe, and every failure one clear line."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from sealward.errors import SealwardError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REQUEST_SECONDS = 15
+"""How long one request may take."""
+
+PATIENCE_SECONDS = 30.0
+"""How long transient failures are ridden out: a raft cluster needs about five seconds for a new leader."""
+
+FIRST_CONTACT_SECONDS = 1.5
+"""The same before the server ever answered: a wrong address should be told at once."""
+
+_TRANSIENT = (412, 429, 472, 473, 500, 502, 503, 504)
+_BAD_TOKEN = re.compile(r"^permission denied$|(?:invalid|bad|missing client) token")
+"""A denied path says "1 error occurred: permission denied"; the bare words mean the token itself."""
+
+_UPGRADING = "Waiting for the primary to upgrade"
+"""A new leader's 400 while its KV mount wakes up."""
+
+
+class VaultError(SealwardError):
+    """A request that failed. ``status`` is the HTTP status, 0 where the server was not reached; ``body``
+    the JSON that came with it."""
+
+    def __init__(self, message: str, hint: str, status: int = 0, transient: bool = False) -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.transient = transient
+        self.body: dict[str, Any] = {}
+
+
+class Transport:
+    """One server and one token. ``session`` is an hvac client; tests may shorten ``patience``."""
+
+    def __init__(self, session: Any, address: str) -> None:
+        self.session = session
+        self.address = address
+        self.patience = PATIENCE_SECONDS
+        self.answered = False
+
+    def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """One request to ``/v1/PATH``, repeated while failures are transient: for reads, and for writes
+        that the server refuses twice (check-and-set)."""
+        return self._patiently(lambda: self.once(method, path, **options))
+
+    def once(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """One request, sent once. Raises VaultError, ``transient`` where another try may succeed."""
+        import requests
+
+        try:
+            response = self.session.adapter.request(method, f"/v1/{path}", raise_exception=False, **options)
+        except requests.exceptions.SSLError:
+            hint = "set VAULT_CACERT to the certificate of its authority"
+            raise VaultError(f"the TLS certificate of {self.address} is not trusted", hint) from None
+        except requests.exceptions.RequestException:
+            hint = "is VAULT_ADDR right, and does the server run?"
+            raise VaultError(f"Vault at {self.address} is unreachable", hint, transient=True) from None
+        self.answered = True
+        body = _body(response)
+        if not response.ok:
+            raise explain(response.status_code, body, path, self.address)
+        return body
+
+    def _patiently(self, attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        start, pause = time.monotonic(), 0.1
+        while True:
+            try:
+                return attempt()
+            except VaultError as error:
+                patience = self.patience if self.answered else min(self.patience, FIRST_CONTACT_SECONDS)
+                if not error.transient or time.monotonic() - start + pause > patience:
+                    raise
+            time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+            pause = min(pause * 2, 2.0)
+
+
+def explain(status: int, body: dict[str, Any], path: str, address: str) -> VaultError:
+    """What a refusal means to people, with the way out. ``body`` is the JSON of the response."""
+    told = " ".join(str(item) for item in body.get("errors") or ()).strip()
+    reason = told.splitlines()[-1].strip(" *\t") if told else f"HTTP status {status}"
+    if status == 503 and "sealed" in reason:
+        error = VaultError(f"Vault at {address} is sealed", "unseal it: `bao operator unseal`", status)
+    elif status == 403 and _BAD_TOKEN.search(told):
+        hint = "log in again (`bao login`), or set VAULT_TOKEN"
+        error = VaultError("the Vault token is missing, wrong or expired", hint, status)
+    elif status == 403:
+        hint = f"ask for a policy that allows it; `bao token capabilities {path}` shows what there is"
+        error = VaultError(f"the token may not do this on {path}", hint, status)
+    elif status == 404:
+        error = VaultError(f"Vault has nothing at {path}", "is the path right, with its mount?", status)
+    elif status in _TRANSIENT or _UPGRADING in reason:
+        hint = "try again, or look at the server's log"
+        error = VaultError(f"Vault at {address} fails on {path}: {reason[:200]}", hint, status, True)
+    else:
+        error = VaultError(f"Vault refuses {path}: {reason[:200]}", "mend that and try again", status)
+    error.body = body
+    return error
+
+
+def _body(response: Any) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
