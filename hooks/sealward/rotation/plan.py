@@ -1,0 +1,121 @@
+"""What a rotation would do, with everything checked that can be checked before the first write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward import files
+from sealward.errors import SealwardError
+from sealward.rotation import journal
+from sealward.vault.transport import VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sealward.rotation.sites import Sealed, Site
+    from sealward.sops.secret import Plaintext
+    from sealward.vault.client import Client
+
+    Source = Callable[[], Mapping[str, Plaintext]]
+
+
+class Target(NamedTuple):
+    """One secret to rotate: its keys, and what makes their new values. ``how`` names that for people."""
+
+    mount: str
+    path: str
+    keys: tuple[str, ...]
+    how: str
+    make: Source
+
+    @property
+    def name(self) -> str:
+        """``mount/path``."""
+        return f"{self.mount}/{self.path}"
+
+
+class Plan(NamedTuple):
+    """The rotation of one secret. ``current`` becomes ``new`` in Vault and in ``pinned``, the sites that
+    carry a pin; ``unpinned`` follow the newest version by themselves. ``resumes`` says that an earlier
+    run has written ``new`` already."""
+
+    target: Target
+    current: int
+    new: int
+    files: tuple[Sealed, ...]
+    pinned: tuple[tuple[Sealed, Site], ...]
+    unpinned: tuple[tuple[Sealed, Site], ...]
+    resumes: bool
+
+
+def make_plan(target: Target, client: Client, sealed: Sequence[Sealed], dirty: set[str]) -> Plan:
+    """Check one rotation and say what it does; nothing is changed.
+
+    ``sealed`` are the opened files of the repository, ``dirty`` the paths with uncommitted changes.
+    Raises SealwardError: no file refers to the secret, a file is dirty or cannot be replaced, a key or
+    a capability is missing, the secret keeps too few versions.
+    """
+    mount, path = target.mount, target.path
+    sites = [(one, site) for one in sealed for site in one.refers_to(mount, path)]
+    _check_references(target, sites)
+    metadata = client.metadata(mount, path)
+    unfinished = journal.unfinished(metadata)
+    new = unfinished.version if unfinished else metadata.current + 1
+    pinned = tuple((one, site) for one, site in sites if site.reference.version is not None)
+    moving = tuple(dict.fromkeys(one.path for one, site in pinned if site.reference.version != new))
+    files_to_write = tuple(one for one in sealed if one.path in moving)
+    for one in files_to_write:
+        files.check_replaceable(one.file)
+        if one.path in dirty:
+            raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
+    if not unfinished:
+        _check_keys(target, client, metadata.current)
+        _check_capabilities(target, client)
+        _check_versions(target, client, metadata.max_versions)
+    unpinned = tuple((one, site) for one, site in sites if site.reference.version is None)
+    return Plan(target, metadata.current, new, files_to_write, pinned, unpinned, unfinished is not None)
+
+
+def _check_references(target: Target, sites: Sequence[tuple[Sealed, Site]]) -> None:
+    referred = {site.reference.key for _, site in sites}
+    missing = [key for key in target.keys if key not in referred]
+    if missing:
+        raise SealwardError(
+            f"no sealed file refers to {target.name}#{missing[0]}",
+            "`sealward status` lists the references; is the path right, with its mount?",
+        )
+
+
+def _check_keys(target: Target, client: Client, current: int) -> None:
+    held = client.read(target.mount, target.path, current).values
+    missing = [key for key in target.keys if key not in held]
+    if missing:
+        hint = f"it has: {', '.join(sorted(held))}"
+        raise SealwardError(f"{target.name} has no key {missing[0]!r} in Vault", hint)
+
+
+def _check_capabilities(target: Target, client: Client) -> None:
+    data, metadata = (f"{target.mount}/{kind}/{target.path}" for kind in ("data", "metadata"))
+    try:
+        held = client.capabilities([data, metadata])
+    except VaultError as error:
+        if error.status == 403:
+            return  # not every policy allows the question; the write itself will tell
+        raise
+    for path in (data, metadata):
+        if not held[path] & {"root", "patch", "update"}:
+            raise SealwardError(
+                f"the token may not write {path}", 'it needs the capability "patch" or "update" there'
+            )
+
+
+def _check_versions(target: Target, client: Client, max_versions: int) -> None:
+    """With one version kept, the old pin would dangle between the write and the new pin's commit."""
+    if not max_versions:
+        try:
+            max_versions = int(client.get(f"{target.mount}/config").get("max_versions") or 0)
+        except VaultError:
+            return  # the mount's setting is not ours to read, and its default is ten
+    if max_versions == 1:
+        hint = f"`bao kv metadata put -max-versions=10 {target.name}`"
+        raise SealwardError(f"{target.name} keeps one version only: its old pin would break", hint)

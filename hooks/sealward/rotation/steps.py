@@ -1,0 +1,90 @@
+"""One rotation, step by step; after each of them a crash leaves something that the next run finishes.
+
+copies prepared and verified → noted on the server → written with check-and-set → files renamed → note
+removed. Until the rename the old pin holds, and the old version stays in Vault behind it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward import files
+from sealward.errors import SealwardError
+from sealward.rotation import journal
+from sealward.rotation.repinning import repinned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sealward.rotation.plan import Plan, Target
+    from sealward.rotation.sites import Sealed
+    from sealward.sops.identities import Identities
+    from sealward.vault.client import Client
+
+
+class Prepared(NamedTuple):
+    """A plan and the verified copies of its files: (as it is, as it will be)."""
+
+    plan: Plan
+    copies: tuple[tuple[Sealed, Sealed], ...]
+
+
+def checkpoint(step: str) -> None:
+    """Called after every step with its name; does nothing. The tests put a fault here."""
+
+
+def prepare(plan: Plan, identities: Identities) -> Prepared:
+    """Make and verify the copies; neither Vault nor any file is changed. Raises SealwardError."""
+    reference = plan.pinned[0][1].reference if plan.pinned else None
+    copies = tuple(
+        (sealed, repinned(sealed, reference, plan.new, identities))
+        for sealed in plan.files
+        if reference is not None
+    )
+    checkpoint("prepared")
+    return Prepared(plan, copies)
+
+
+def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], None] | None = None) -> None:
+    """Carry out a prepared rotation. Raises SealwardError.
+
+    ``verify`` tries the new version before it is pinned; where it raises, the old pin stays and the
+    new version is marked as rejected. Raises CheckAndSetMismatch where another rotator was faster.
+    """
+    plan = prepared.plan
+    target = plan.target
+    if not plan.resumes:
+        _write(plan, client)
+    if verify is not None:
+        _verify(plan, client, verify)
+    for before, after in prepared.copies:
+        files.sweep(before.file)
+        files.replace(before.file, after.data, expected=before.data)
+        checkpoint(f"replaced {before.path}")
+    journal.end(client, target.mount, target.path)
+    checkpoint("ended")
+
+
+def _write(plan: Plan, client: Client) -> None:
+    target = plan.target
+    note = journal.Unfinished(str(uuid.uuid4()), plan.new, target.keys)
+    journal.begin(client, target.mount, target.path, note)
+    checkpoint("begun")
+    values = target.make()
+    checkpoint("generated")
+    version = client.write(target.mount, target.path, values, cas=plan.current)
+    checkpoint("written")
+    if version != plan.new:
+        raise SealwardError(
+            f"Vault wrote {target.name} as version {version}, not {plan.new}", "run the command again"
+        )
+
+
+def _verify(plan: Plan, client: Client, verify: Callable[[Target, int], None]) -> None:
+    try:
+        verify(plan.target, plan.new)
+    except SealwardError:
+        journal.reject(client, plan.target.mount, plan.target.path, plan.new)
+        raise
+    checkpoint("verified")
