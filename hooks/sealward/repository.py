@@ -48,6 +48,14 @@ class Repository:
         top, prefix = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:2]
         return cls(top, prefix)
 
+    @classmethod
+    def around(cls) -> Repository:
+        """The repository around the current folder. Raises SealwardError where there is none."""
+        found = cls.find()
+        if found is None:
+            raise SealwardError("not inside a git repository", "go into one (`git init` makes one)")
+        return found
+
     def __enter__(self) -> Repository:
         return self
 
@@ -73,6 +81,10 @@ class Repository:
             return set()
         rows = self._rows("diff-index", "--name-only", "--no-renames", "--ignore-submodules", "-z", "HEAD")
         return {_path(row) for row in rows}
+
+    def uncommitted(self) -> set[str]:
+        """The tracked files whose content is not committed: all of them while there is no commit."""
+        return self.changed() if self.has_head() else set(self.tracked())
 
     def staged(self) -> list[Blob]:
         """What the index changes against HEAD, deletions left out; the whole index without commits."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sealward.checks.context import metadata_of
 from sealward.finding import Finding, Severity
 from sealward.sops import ciphertext
-from sealward.sops.creation_rules import recipient_of
+from sealward.sops.creation_rules import groups_of, recipient_of
 from sealward.sops.selectors import DEFAULT
 
 if TYPE_CHECKING:
@@ -63,11 +63,6 @@ def _against_rule(document: Document, metadata: Metadata, rule: Rule) -> Iterato
     elif rule.mac_only_encrypted != metadata.mac_only_encrypted:
         message = f"`mac_only_encrypted` differs from creation rule {rule.number}"
         yield _finding("selector-differs", document, metadata, message, "mac_only_encrypted")
-
-
-def groups_of(metadata: Metadata) -> tuple[frozenset[Recipient], ...]:
-    """The recipients of each key group of a file."""
-    return tuple(frozenset(recipient_of(key) for key in group) for group in metadata.groups)
 
 
 def _difference(

@@ -58,7 +58,7 @@ def from_paths(paths: list[str]) -> tuple[Tree, Iterator[Source]]:
 
 def all_tracked() -> tuple[Tree, Iterator[Source]]:
     """Every tracked regular file of the repository around the current folder, as in the work tree."""
-    repository = require_repository()
+    repository = Repository.around()
     changed = repository.changed()
 
     def sources() -> Iterator[Source]:
@@ -73,7 +73,7 @@ def all_tracked() -> tuple[Tree, Iterator[Source]]:
 
 def staged() -> tuple[Tree, Iterator[Source]]:
     """What ``git commit`` would record now: the index, not the work tree."""
-    repository = require_repository()
+    repository = Repository.around()
 
     def sources() -> Iterator[Source]:
         for blob in repository.staged():
@@ -87,7 +87,7 @@ def staged() -> tuple[Tree, Iterator[Source]]:
 
 def introduced(start: str, end: str) -> tuple[Tree, Iterator[Source]]:
     """Every version of every file that the commits of ``start..end`` brought."""
-    repository = require_repository()
+    repository = Repository.around()
     blobs = repository.introduced(start, end)
 
     def sources() -> Iterator[Source]:
@@ -103,14 +103,6 @@ def introduced(start: str, end: str) -> tuple[Tree, Iterator[Source]]:
 def is_pointer(data: bytes) -> bool:
     """Whether a blob only points to a file in Git LFS: its content is not here to be judged."""
     return data.startswith(LFS_POINTER)
-
-
-def require_repository() -> Repository:
-    """The repository around the current folder. Raises SealwardError where there is none."""
-    repository = Repository.find()
-    if repository is None:
-        raise SealwardError("not inside a git repository", "go into one, or name the files to check")
-    return repository
 
 
 def _each_path(paths: list[str], top: str | None, repository: Repository | None) -> Iterator[Source]:

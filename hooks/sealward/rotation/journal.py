@@ -38,6 +38,12 @@ def end(client: Client, mount: str, path: str) -> None:
     client.annotate(mount, path, {_ID: None, _TO: None, _KEYS: None})
 
 
+def withdraw(client: Client, mount: str, path: str, rotation: Unfinished) -> None:
+    """Take back a note whose version somebody else wrote, unless the note is theirs."""
+    if client.metadata(mount, path).custom.get(_ID) == rotation.identity:
+        end(client, mount, path)
+
+
 def reject(client: Client, mount: str, path: str, version: int) -> None:
     """The new version failed its verification: mark it, so that nobody pins it, and end the rotation."""
     client.annotate(mount, path, {_ID: None, _TO: None, _KEYS: None, _FAILED: str(version)})

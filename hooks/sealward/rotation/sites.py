@@ -45,12 +45,12 @@ class Sealed(NamedTuple):
 def sealed_files(
     repository: Repository, identities: Identities, only: Iterable[str] = ()
 ) -> Iterator[Sealed]:
-    """Open every tracked sealed file, or just those named (paths from the top).
+    """Open every tracked sealed file, or just those named (paths from the current folder).
 
     Raises SealwardError for a file that cannot be opened, or that sops itself would refuse: it might
     refer to the secret in question, and a pin would be forgotten.
     """
-    wanted = list(only) or repository.tracked()
+    wanted = [f"{repository.prefix}{path}" for path in only] or repository.tracked()
     for path in wanted:
         file = Path(repository.top, path)
         try:

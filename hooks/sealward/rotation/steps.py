@@ -1,7 +1,7 @@
 """One rotation, step by step; after each of them a crash leaves something that the next run finishes.
 
-copies prepared and verified → noted on the server → written with check-and-set → files renamed → note
-removed. Until the rename the old pin holds, and the old version stays in Vault behind it.
+copies prepared and verified → value made → noted on the server → written with check-and-set → files
+renamed → note removed. Until the rename the old pin holds, and the old version stays in Vault behind it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sealward import files
 from sealward.errors import SealwardError
 from sealward.rotation import journal
 from sealward.rotation.repinning import repinned
+from sealward.vault.client import CheckAndSetMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,12 +69,16 @@ def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], N
 
 def _write(plan: Plan, client: Client) -> None:
     target = plan.target
-    note = journal.Unfinished(str(uuid.uuid4()), plan.new, target.keys)
-    journal.begin(client, target.mount, target.path, note)
-    checkpoint("begun")
     values = target.make()
     checkpoint("generated")
-    version = client.write(target.mount, target.path, values, cas=plan.current)
+    note = journal.Unfinished(str(uuid.uuid4()), plan.new, target.keys)
+    journal.begin(client, target.mount, target.path, note)
+    checkpoint("noted")
+    try:
+        version = client.write(target.mount, target.path, values, cas=plan.current)
+    except CheckAndSetMismatch:
+        journal.withdraw(client, target.mount, target.path, note)
+        raise
     checkpoint("written")
     if version != plan.new:
         raise SealwardError(

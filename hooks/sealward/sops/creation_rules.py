@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sealward.document import parse as parse_document
 from sealward.document.model import Mapping, Node, Scalar
-from sealward.sops.metadata import Key, key_name
+from sealward.sops.metadata import Key, Metadata, key_name
 from sealward.sops.selectors import NAMES, Selector, compile_re2
 
 FILE_NAMES = (".sops.yaml", "sops.yaml")
@@ -90,6 +90,11 @@ def load(path: str, data: bytes) -> Configuration | None:
 def recipient_of(key: Key) -> Recipient:
     """A file's stanza as the recipient it is for, comparable with a rule's."""
     return key.kind, _normal(key.kind, key.name)
+
+
+def groups_of(metadata: Metadata) -> tuple[frozenset[Recipient], ...]:
+    """The recipients of each key group of a file, comparable with ``Rule.groups``."""
+    return tuple(frozenset(recipient_of(key) for key in group) for group in metadata.groups)
 
 
 def _rule(path: str, number: int, node: Mapping) -> Rule:

@@ -103,13 +103,20 @@ class Client:
                     return written
 
     def annotate(self, mount: str, path: str, custom: Mapping[str, str | None]) -> None:
-        """Change entries of a secret's ``custom_metadata``; None removes one."""
-        self.transport.request(
-            "patch",
-            f"{mount}/metadata/{path}",
-            headers=dict(_MERGE_PATCH),
-            json={"custom_metadata": dict(custom)},
-        )
+        """Change entries of a secret's ``custom_metadata``; None removes one.
+
+        Without the "patch" capability the entries are read, merged and written ("update").
+        """
+        where = f"{mount}/metadata/{path}"
+        try:
+            body = {"custom_metadata": dict(custom)}
+            self.transport.request("patch", where, headers=dict(_MERGE_PATCH), json=body)
+        except VaultError as error:
+            if error.status not in (403, 405):
+                raise
+            merged = {**self.metadata(mount, path).custom, **custom}
+            kept = {name: text for name, text in merged.items() if text is not None}
+            self.transport.request("post", where, json={"custom_metadata": kept})
 
     def capabilities(self, paths: Iterable[str]) -> dict[str, set[str]]:
         """What this token may do on each API path, all in one request."""
