@@ -30,6 +30,7 @@ def _write(path: Path, text: str) -> str:
         ("AGE-SECRET-KEY-PQ-1QQQQ\n", 0, True, 0),
         ("-----BEGIN AGE ENCRYPTED FILE-----\nxx\n", 0, True, 0),
     ],
+    ids=["one", "two", "empty", "blank first", "nonsense", "plugin", "post-quantum", "passphrase"],
 )
 def test_a_key_file(tmp_path: Path, text: str, native: int, foreign: bool, problems: int) -> None:
     found = find({"SOPS_AGE_KEY_FILE": _write(tmp_path / "keys.txt", text)})

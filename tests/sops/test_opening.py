@@ -52,6 +52,7 @@ def test_plaintext_that_is_not_of_its_type(kind: str, plain: str) -> None:
         (_seal("x", "str"), "b:", "authentication"),
         (_seal("x", "str", nonce=12)[:-9] + ",type:str]", "a:", "malformed"),
     ],
+    ids=["plain", "blank", "no base64", "other place", "short nonce"],
 )  # fmt: skip
 def test_refused(text: str, data: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):

@@ -119,7 +119,10 @@ def _claimed(document: Document, rule: Rule, path: str) -> Claim | None:
 
 
 def _first_literal(document: Document) -> Leaf | None:
-    return next(filter(_is_literal, document.leaves), None)
+    """The literal that people should look at: one under a sensitive key, else the first."""
+    literals = list(filter(_is_literal, document.leaves))
+    sensitive = (leaf for leaf in literals if is_sensitive_key(leaf.path))
+    return next(sensitive, literals[0] if literals else None)
 
 
 def _is_loose_claim(rule: Rule, path: str) -> bool:

@@ -11,7 +11,7 @@ from sealward.checks.run import Run
 from sealward.checks.sources import all_tracked, from_paths, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
-from sealward.report import FORMATS, Summary, render
+from sealward.report import FORMATS, Summary, render, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def main(argv: list[str]) -> int:
     run = Run(tree, options.only or CHECKS, options.config)
     findings = [finding for source in sources for finding in run.judge(source)]
     summary = Summary(run.read, run.sealed)
-    sys.stdout.write(render(options.format, findings, summary, colour=_colour()))
+    sys.stdout.write(render(options.format, findings, summary, colour=wants_colour(sys.stdout)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))
 
@@ -91,9 +91,3 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=FORMATS, default="text", help="how findings are printed (default: text)"
     )
     return parser
-
-
-def _colour() -> bool:
-    import os
-
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from sealward.finding import Finding
 
 FORMATS = ("text", "json", "sarif", "github")
@@ -22,6 +25,11 @@ def render(name: str, findings: list[Finding], summary: Summary, colour: bool = 
     """The whole report as text that ends with a newline. No format ever shows a value."""
     text: str = import_module(f"sealward.report.{name}").render(findings, summary, colour)
     return text
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether a stream is a terminal whose user did not decline colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def count(number: int, noun: str) -> str:

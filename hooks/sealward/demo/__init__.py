@@ -1,0 +1,1 @@
+"""The whole story on a throw-away server and repository: ``stage`` sets it up, ``story`` tells it."""
