@@ -1,0 +1,109 @@
+"""A program of the user's own: one request on its standard input, one bounded answer on its standard output.
+
+It runs without a shell, from the repository's top, and without the credentials that Sealward holds. Its
+standard error is discarded and its answer is never quoted: both may hold secrets, and end in CI logs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import threading
+from typing import IO, TYPE_CHECKING
+
+from sealward.errors import SealwardError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LARGEST = 1 << 20
+"""Bytes of an answer; one byte more ends the program."""
+
+WITHHELD = re.compile(
+    r"(?:BAO|VAULT)_.*TOKEN|(?:BAO|VAULT)_SECRET_ID|SOPS_AGE_KEY.*|SOPS_AGE_SSH_.*|ACTIONS_.*TOKEN"
+    r"|GITHUB_TOKEN|GH_TOKEN|GIT_.*"
+)
+"""Environment variables that a program does not get unless the policy passes them by name."""
+
+
+def ask(
+    command: Sequence[str], request: bytes, seconds: float, folder: str, passed: Iterable[str] = ()
+) -> bytes:
+    """Run ``command`` in ``folder`` and return what it wrote, at most ``LARGEST`` bytes.
+
+    ``passed`` are names of withheld environment variables that it gets all the same. Raises
+    SealwardError where it cannot be started, takes longer than ``seconds``, ends with a status other
+    than 0 or writes too much; nothing that it started in its process group is left running.
+    """
+    name = command[0]
+    process = _start(command, folder, set(passed))
+    answer: list[bytes] = []
+    assert process.stdin is not None
+    assert process.stdout is not None
+    talk = [
+        threading.Thread(target=_give, args=(process.stdin, request), daemon=True),
+        threading.Thread(target=_take, args=(process.stdout, answer), daemon=True),
+    ]
+    try:
+        for thread in talk:
+            thread.start()
+        talk[1].join(seconds)
+        if talk[1].is_alive():
+            raise _failed(name, f"did not answer within {seconds:g} s")
+        if len(answer[0]) > LARGEST:
+            raise _failed(name, f"answered more than {LARGEST >> 20} MiB")
+        status = process.wait(min(seconds, 5.0))
+    except subprocess.TimeoutExpired:
+        raise _failed(name, "closed its output but did not end") from None
+    finally:
+        _end(process)
+    if status:
+        raise _failed(name, f"ended with status {status}")
+    return answer[0]
+
+
+def _start(command: Sequence[str], folder: str, passed: set[str]) -> subprocess.Popen[bytes]:
+    environment = {
+        name: value for name, value in os.environ.items() if name in passed or not WITHHELD.fullmatch(name)
+    }
+    program = os.path.join(folder, command[0]) if os.path.dirname(command[0]) else command[0]
+    try:
+        return subprocess.Popen(
+            [program, *command[1:]], cwd=folder, env=environment, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or "not a program's name"
+        hint = "commands run from the repository's top, without a shell; is it there, and executable?"
+        raise SealwardError(f"cannot run {command[0]}: {reason}", hint) from None
+
+
+def _give(stream: IO[bytes], request: bytes) -> None:
+    """The program need not read its request."""
+    with contextlib.suppress(OSError):
+        stream.write(request)
+    with contextlib.suppress(OSError):
+        stream.close()
+
+
+def _take(stream: IO[bytes], answer: list[bytes]) -> None:
+    answer.append(stream.read(LARGEST + 1))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill what still runs, helpers of the program included."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
+
+
+def _failed(name: str, how: str) -> SealwardError:
+    return SealwardError(
+        f"the command {name} {how}", "run it by hand to see why (docs/rotation.md has its input)"
+    )
