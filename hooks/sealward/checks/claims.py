@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.checks.binding import NAMED, binding, is_loose
 from sealward.checks.harmless import is_harmless, is_sensitive_key
 from sealward.document.model import Mapping, Scalar, Sequence
 from sealward.sops.selectors import DEFAULT, Cover
@@ -23,16 +24,11 @@ if TYPE_CHECKING:
     from sealward.sops.creation_rules import Rule
 
 CONFIGURATION = re.compile(r"(?:^|/)(?:\.sops\.ya?ml|\.sealward\.ya?ml|\.pre-commit-config\.ya?ml)$")
-NAMED = re.compile(r"\.(?:enc|sops|encrypted)\.(?:ya?ml|json|env|ini)$")
-_SECRET_FOLDERS = frozenset(
-    ("secret", "secrets", ".secrets", "sops", "sealed", "encrypted", "enc", "credentials", "creds", "private")
-)
 _SECRET_KINDS = frozenset(("Secret", "SopsSecret"))
 _ORDINARY = re.compile(
     r"(?:^|/)(?:kustomization\.ya?ml|Chart\.ya?ml|\.github/.*|\.gitlab-ci\.ya?ml|(?:docker-)?compose[^/]*\.ya?ml"
     r"|package(?:-lock)?\.json|tsconfig[^/]*\.json|[^/]*\.schema\.json|renovate\.json5?)$"
 )
-_PROBE = "zq7"
 
 
 class Claim(NamedTuple):
@@ -57,36 +53,6 @@ def claim(document: Document, context: Context) -> Claim | None:
     return _claimed(document, context.rule, context.rule_path) if context.rule is not None else None
 
 
-def may_be_claimed(path: str, rule: Rule | None, rule_path: str, data: bytes) -> bool:
-    """Cheaply, before parsing: whether ``claim`` could give a reason for these bytes."""
-    if NAMED.search(path) or (b"Secret" in data and b"kind" in data):
-        return True
-    return rule is not None and (binding(rule, rule_path) is not None or _is_loose_claim(rule, rule_path))
-
-
-def binding(rule: Rule, path: str) -> str | None:
-    """How tightly a rule that matches a path names it: ``file``, ``folder``, or None (loosely).
-
-    Found by probing: a rule names a file if it no longer matches with another stem nor with another
-    suffix, and a folder if it no longer matches with that folder renamed.
-    """
-    if rule.pattern is None:
-        return None
-    folder, slash, name = path.rpartition("/")
-    stem, dot, suffix = name.rpartition(".")
-    other_stem = rule.matches(f"{folder}{slash}{_PROBE}{dot}{suffix}")
-    other_suffix = rule.matches(f"{folder}{slash}{stem or name}.{_PROBE}")
-    if not other_stem and not other_suffix:
-        return "file"
-    steps = folder.split("/") if folder else []
-    for index, step in enumerate(steps):
-        if step.lower() in _SECRET_FOLDERS:
-            probe = "/".join([*steps[:index], _PROBE, *steps[index + 1 :], name])
-            if not rule.matches(probe):
-                return "folder"
-    return None
-
-
 def secret_literals(part: Part) -> Iterator[Leaf]:
     """The literals of a Kubernetes Secret, or of a List with some: what `data` and `stringData` hold,
     but for empty values, references to Vault and placeholders; `data` is base64."""
@@ -105,7 +71,7 @@ def _claimed(document: Document, rule: Rule, path: str) -> Claim | None:
     if _ORDINARY.search(document.path) or any(_is_manifest(part.root) for part in document.parts):
         return None
     how = binding(rule, path)
-    if how is None and not _is_loose_claim(rule, path):
+    if how is None and not is_loose(rule, path):
         return None
     cover = Cover(rule.selector or DEFAULT)
     literals = (leaf for leaf in document.leaves if cover.covers(leaf) and _is_literal(leaf))
@@ -123,11 +89,6 @@ def _first_literal(document: Document) -> Leaf | None:
     literals = list(filter(_is_literal, document.leaves))
     sensitive = (leaf for leaf in literals if is_sensitive_key(leaf.path))
     return next(sensitive, literals[0] if literals else None)
-
-
-def _is_loose_claim(rule: Rule, path: str) -> bool:
-    """A rule with a pattern that means some files and not simply all of them."""
-    return rule.pattern is not None and not rule.matches(f"{_PROBE}/{_PROBE}.{path.rpartition('.')[2]}")
 
 
 def _is_literal(leaf: Leaf) -> bool:

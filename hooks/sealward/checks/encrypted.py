@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.checks import sealed_comments, sealed_metadata, sealed_values
-from sealward.checks.claims import Claim, claim
 from sealward.checks.context import is_sealed
 from sealward.document import dotted
 from sealward.finding import Finding, Severity
@@ -14,6 +13,7 @@ from sealward.sops.ciphertext import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sealward.checks.claims import Claim
     from sealward.checks.context import Context
     from sealward.document import Document
 
@@ -54,6 +54,8 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
             "restore the block from the last good version (`git log -p`), or seal the plaintext again",
         )
     else:
+        from sealward.checks.claims import Claim, claim
+
         found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else claim(document, context)
         if found is not None:
             yield from _problems(document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward import checks, config
-from sealward.checks.claims import NAMED, may_be_claimed
+from sealward.checks.binding import NAMED, may_be_claimed
 from sealward.checks.context import Context, is_sealed
 from sealward.checks.copies import decrypted_original, leftover_originals
 from sealward.checks.sources import is_pointer

@@ -6,7 +6,6 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sealward.checks.harmless import is_harmless, is_sensitive_key
 from sealward.document import dotted
 from sealward.finding import Finding
 from sealward.sops import ciphertext
@@ -44,6 +43,8 @@ def findings(document: Document) -> Iterator[Finding]:
 
 def carries_secret(text: str) -> bool:
     """Whether a comment holds a literal: a sensitive key with a value, a known token, a random word."""
+    from sealward.checks.harmless import is_harmless, is_sensitive_key
+
     if _TOKEN.search(text):
         return True
     for key, value in _ASSIGNMENT.findall(text):

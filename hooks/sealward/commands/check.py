@@ -11,7 +11,7 @@ from sealward.checks.run import Run
 from sealward.checks.sources import all_tracked, from_paths, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
-from sealward.report import FORMATS, Summary, render, wants_colour
+from sealward.report import FORMATS, Summary, help_formatter, render, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="sealward check",
         description="Judge files: sealed as they must be, whole, untampered.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files to check")
     parser.add_argument("--staged", action="store_true", help="check what is staged in the index")

@@ -18,18 +18,19 @@ Exit status: 0 done, 2 could not do it (one line says why), 130 interrupted (and
 
 def main(argv: list[str]) -> int:
     """Run ``sealward demo``; returns 0. Raises SealwardError where a step does not end as it should."""
+    from sealward.report import help_formatter, wants_colour
+
     parser = argparse.ArgumentParser(
         prog="sealward demo",
         description="Watch a plaintext commit refused, a sealed one accepted, and a secret rotated.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
     )
     parser.add_argument("--keep", metavar="DIR", help="leave the repository and its identity in DIR")
     options = parser.parse_args(argv)
 
     from sealward.demo.stage import stage
     from sealward.demo.story import tell
-    from sealward.report import wants_colour
 
     signal.signal(signal.SIGTERM, _interrupt)
     keep = Path(options.keep) if options.keep else None

@@ -1,0 +1,1 @@
+"""Measurements beside peers, in one run: ``python -m benchmarks.NAME``. Never part of the tests."""
