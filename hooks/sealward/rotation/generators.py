@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 import secrets
 import shlex
 import string
@@ -123,7 +124,7 @@ def sized(kind: str, size: int | None, alphabet: str = "") -> Generator:
 
 def vault_policy(name: str) -> Generator:
     """The server makes the value by its password policy. Raises SealwardError for an impossible name."""
-    if not name or not all(char.isalnum() or char in "._-" for char in name):
+    if not re.fullmatch(r"[\w.-]+", name, re.ASCII):
         raise SealwardError("the generator vault-policy needs the name of a password policy", HINT)
     return Generator("vault-policy", name=name)
 
