@@ -130,6 +130,12 @@ class Repository:
         """Whether there is a commit yet."""
         return _run(["rev-parse", "--verify", "--quiet", "HEAD"], self.top).returncode == 0
 
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the process that ``read`` asks, if it does not run yet: it gets ready while we work."""
+        if self._batch is None:
+            self._batch = _start(["cat-file", "--batch"], self.top)
+        return self._batch
+
     def read(self, name: bytes | str) -> bytes | None:
         """An object's bytes by name (``HEAD:path``, ``:path``, a hash); None where there is none.
 
@@ -138,9 +144,8 @@ class Repository:
         asked = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else name
         if b"\n" in asked:
             return None
-        if self._batch is None:
-            self._batch = _start(["cat-file", "--batch"], self.top)
-        stdin, stdout = self._batch.stdin, self._batch.stdout
+        batch = self.start()
+        stdin, stdout = batch.stdin, batch.stdout
         assert stdin is not None
         assert stdout is not None
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sealward.document import dotted
@@ -14,15 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealward.document import Document
-
-_ASSIGNMENT = re.compile(
-    r"(?:^|[\s,{\"'-])([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"',}]{3,})"
-)
-_TOKEN = re.compile(
-    r"AGE-SECRET-KEY-1[0-9A-Z]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\b(?:hv[sbr]\.|gh[pousr]_|glpat-|xox[abprs]-|sk_live_|AKIA)[\w-]{12}|://[^\s/:@]+:[^\s/:@$<{]+@"
-)
-_LONG_WORD = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 
 
 def findings(document: Document) -> Iterator[Finding]:
@@ -35,26 +24,13 @@ def findings(document: Document) -> Iterator[Finding]:
                 if ciphertext.trailing_text(text):
                     message = "the comment has text after the ciphertext's bracket, in clear"
                     yield Finding("hidden-plaintext", *place, message, "remove it")
-            elif carries_secret(text):
+            elif text and _carries_secret(text):
                 message = "a comment in clear holds what looks like a secret"
                 hint = "remove it and rotate the secret; sops encrypts the comments that it writes itself"
                 yield Finding("secret-in-comment", *place, message, hint)
 
 
-def carries_secret(text: str) -> bool:
-    """Whether a comment holds a literal: a sensitive key with a value, a known token, a random word."""
-    from sealward.checks.harmless import is_harmless, is_sensitive_key
+def _carries_secret(text: str) -> bool:
+    from sealward.checks.comment_secrets import carries_secret  # sops leaves hardly a comment in clear
 
-    if _TOKEN.search(text):
-        return True
-    for key, value in _ASSIGNMENT.findall(text):
-        if is_sensitive_key((key,)) and not is_harmless(value) and not value.startswith("ENC["):
-            return True
-    return any(_is_random(word) for word in _LONG_WORD.findall(text))
-
-
-def _is_random(word: str) -> bool:
-    """Letters of both cases and digits mixed, as a generated value has them and prose has not."""
-    kinds = sum(bool(re.search(pattern, word)) for pattern in ("[a-z]", "[A-Z]", "[0-9]"))
-    changes = sum(a.isalpha() != b.isalpha() for a, b in pairwise(word))
-    return kinds == 3 and changes >= 4
+    return carries_secret(text)

@@ -53,6 +53,8 @@ def from_paths(paths: list[str]) -> tuple[Tree, Iterator[Source]]:
     first = os.path.dirname(paths[0]) if paths else "."
     top = top_of(first or ".")
     repository = Repository(top, "") if top else None
+    if repository is not None:
+        repository.start()
     return _work_tree(top or os.path.abspath(first or ".")), _each_path(paths, top, repository)
 
 

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from sealward.checks import CHECKS
-from sealward.checks.run import Run
 from sealward.checks.sources import all_tracked, from_paths, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
@@ -35,6 +34,9 @@ def main(argv: list[str]) -> int:
     """Run ``sealward check``; returns 0 without findings and 1 with. Raises SealwardError."""
     options = _parser().parse_args(argv)
     tree, sources = _sources(options)
+
+    from sealward.checks.run import Run  # imported while git starts
+
     run = Run(tree, options.only or CHECKS, options.config)
     findings = [finding for source in sources for finding in run.judge(source)]
     summary = Summary(run.read, run.sealed)

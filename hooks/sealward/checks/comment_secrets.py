@@ -1,0 +1,34 @@
+"""Does a comment hold a secret: a sensitive key with a value, a known token, a random word."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from sealward.checks.harmless import is_harmless, is_sensitive_key
+
+_ASSIGNMENT = re.compile(
+    r"(?:^|[\s,{\"'-])([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"',}]{3,})"
+)
+_TOKEN = re.compile(
+    r"AGE-SECRET-KEY-1[0-9A-Z]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b(?:hv[sbr]\.|gh[pousr]_|glpat-|xox[abprs]-|sk_live_|AKIA)[\w-]{12}|://[^\s/:@]+:[^\s/:@$<{]+@"
+)
+_LONG_WORD = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
+
+
+def carries_secret(text: str) -> bool:
+    """Whether a comment holds a literal: a sensitive key with a value, a known token, a random word."""
+    if _TOKEN.search(text):
+        return True
+    for key, value in _ASSIGNMENT.findall(text):
+        if is_sensitive_key((key,)) and not is_harmless(value) and not value.startswith("ENC["):
+            return True
+    return any(_is_random(word) for word in _LONG_WORD.findall(text))
+
+
+def _is_random(word: str) -> bool:
+    """Letters of both cases and digits mixed, as a generated value has them and prose has not."""
+    kinds = sum(bool(re.search(pattern, word)) for pattern in ("[a-z]", "[A-Z]", "[0-9]"))
+    changes = sum(a.isalpha() != b.isalpha() for a, b in pairwise(word))
+    return kinds == 3 and changes >= 4
