@@ -1,22 +1,22 @@
-# What the lint stage of CI may do: see that pinned versions exist (`sealward check --online`,
-# `sealward status`). It reads metadata and the names of keys, and no value.
+# What the lint stage of CI may do: see versions, their age and the names of keys (`sealward status --check`).
+# It reads no value, and writes nothing.
 
-path "secret/metadata/bot/*" {
+path "secret/metadata/bot/+" {
   capabilities = ["read"]
 }
 
-path "secret/metadata/alerts/*" {
+path "secret/metadata/alerts/+" {
   capabilities = ["read"]
 }
 
-path "secret/subkeys/bot/*" {
+path "secret/subkeys/bot/+" {
   capabilities = ["read"]
 }
 
-path "secret/subkeys/alerts/*" {
+path "secret/subkeys/alerts/+" {
   capabilities = ["read"]
 }
 
-path "database/roles/bot" {
+path "database/roles/+" {
   capabilities = ["read"]
 }
