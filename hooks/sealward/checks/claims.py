@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.checks.binding import NAMED, binding, is_loose
-from sealward.checks.harmless import is_harmless, is_sensitive_key
+from sealward.checks.harmless import decoded, holds_placeholder, is_harmless, is_sensitive_key
 from sealward.document.model import Mapping, Scalar, Sequence
 from sealward.sops.selectors import DEFAULT, Cover
 
@@ -54,15 +54,31 @@ def claim(document: Document, context: Context) -> Claim | None:
 
 
 def secret_literals(part: Part) -> Iterator[Leaf]:
-    """The literals of a Kubernetes Secret, or of a List with some: what `data` and `stringData` hold,
-    but for empty values, references to Vault and placeholders; `data` is base64."""
+    """The literals that make a Kubernetes Secret (or one in a List) need a seal.
+
+    Empty values, references and placeholders are no literals; ``data`` is base64. In a Secret that is
+    filled in later, what is plain configuration (a host, a user's name) is left alone.
+    """
     secrets = set(_secrets(part.root))
+    held: dict[tuple[str | int, ...], list[tuple[Leaf, bool]]] = {}
     for leaf in part.leaves if secrets else ():
         at = leaf.path[:2] if leaf.path[:1] == ("items",) else ()
         field = leaf.path[len(at) : len(at) + 1]
-        held = at in secrets and field in (("data",), ("stringData",)) and leaf.kind not in ("null", "empty")
-        if held and not is_harmless(leaf.text, base64=field == ("data",)):
-            yield leaf
+        if at in secrets and field in (("data",), ("stringData",)) and leaf.kind not in ("null", "empty"):
+            held.setdefault(at, []).append((leaf, field == ("data",)))
+    for values in held.values():
+        texts = [decoded(leaf.text) if is_base64 else leaf.text for leaf, is_base64 in values]
+        is_template = any(map(holds_placeholder, texts))
+        for (leaf, is_base64), text in zip(values, texts, strict=True):
+            if not is_harmless(leaf.text, base64=is_base64) and (not is_template or _tells(leaf, text)):
+                yield leaf
+
+
+def _tells(leaf: Leaf, text: str) -> bool:
+    """Whether a value among placeholders is a secret itself."""
+    from sealward.checks.comment_secrets import carries_secret
+
+    return carries_secret(text) or (is_sensitive_key(leaf.path) and not holds_placeholder(text))
 
 
 def _claimed(document: Document, rule: Rule, path: str) -> Claim | None:

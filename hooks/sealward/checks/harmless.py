@@ -14,7 +14,8 @@ _PLACEHOLDER = re.compile(
     | [xX*.\-_?#]+                                           # xxxx, ****, …
     | (?:ENC|enc)\[.*
     | !\w+\ .*                                              # a tag that something else resolves
-    | (?:op|ref\+\w+|secretref|akv|awssm|awsps|gsm|bws|doppler|keeper)(?:://|:)\S+  # another store
+    | op://[^\n]+
+    | (?:ref\+\w+|secretref|akv|awssm|awsps|gsm|bws|doppler|keeper)(?:://|:)\S+  # another store
     | (?:please[-_ ])?(?:change|replace|fill|insert|set|put|add|enter|use|update|provide)[-_ ]*
         (?:me|this|it|in|with|your|here|by|the|a|an|real|actual|value|secret|token|password|key)
         (?:[-_ .:/]+[a-z]+){0,8}[!.]*
@@ -25,6 +26,7 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_INSIDE = re.compile(r"\$\{[^{}]*\}|\{\{.*?\}\}|<[A-Za-z][\w .:#/-]*>|\bop://", re.DOTALL)
 _LONGEST = 200
 """Nobody writes a longer placeholder."""
 _SENSITIVE_KEY = re.compile(
@@ -43,7 +45,12 @@ def is_harmless(text: str, base64: bool = False) -> bool:
     text = text.strip()
     if not text or _is_marker(text):
         return True
-    return _is_marker(_decoded(text)) if base64 else False
+    return _is_marker(decoded(text)) if base64 else False
+
+
+def holds_placeholder(text: str) -> bool:
+    """Whether something in a text is filled in later: ``postgres://${USER}:${PASSWORD}@db``."""
+    return _INSIDE.search(text) is not None
 
 
 def is_sensitive_key(path: tuple[str | int, ...]) -> bool:
@@ -59,7 +66,8 @@ def _is_marker(text: str) -> bool:
     return len(text) <= _LONGEST and _PLACEHOLDER.fullmatch(text) is not None
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
+    """Base64 text decoded, where it is that, and text inside; else as it is."""
     import binascii
     from base64 import b64decode
 

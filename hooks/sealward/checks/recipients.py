@@ -8,7 +8,7 @@ from sealward.checks.context import metadata_of
 from sealward.finding import Finding, Severity
 from sealward.sops import ciphertext
 from sealward.sops.creation_rules import groups_of, recipient_of
-from sealward.sops.selectors import DEFAULT
+from sealward.sops.selectors import DEFAULT, Cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,16 +53,26 @@ def _against_rule(document: Document, metadata: Metadata, rule: Rule) -> Iterato
     if len(groups) > 1 and len(rule.groups) == len(groups) and threshold != own:
         message = f"needs {own} of its {len(groups)} key groups; creation rule {rule.number} says {threshold}"
         yield _finding("threshold-differs", document, metadata, message, "shamir_threshold")
+    yield from _selector(document, metadata, rule)
+
+
+def _selector(document: Document, metadata: Metadata, rule: Rule) -> Iterator[Finding]:
+    """Another selector is an error if a value stands in clear that the rule wants encrypted, else a
+    warning: the file may well encrypt more than its rule asks for."""
     selector = rule.selector or DEFAULT
     if document.store != "binary" and selector != metadata.selector:
+        stored, wanted = Cover(metadata.selector), Cover(selector)
+        enough = all(stored.covers(leaf) or not wanted.covers(leaf) for leaf in document.leaves)
         message = (
             f"was sealed with {metadata.selector.name} {metadata.selector.value!r}; "
             f"creation rule {rule.number} says {selector.name} {selector.value!r}"
         )
-        yield _finding("selector-differs", document, metadata, message, metadata.selector.name)
+        found = _finding("selector-differs", document, metadata, message, metadata.selector.name)
+        yield found._replace(severity=Severity.WARNING) if enough else found
     elif rule.mac_only_encrypted != metadata.mac_only_encrypted:
         message = f"`mac_only_encrypted` differs from creation rule {rule.number}"
-        yield _finding("selector-differs", document, metadata, message, "mac_only_encrypted")
+        found = _finding("selector-differs", document, metadata, message, "mac_only_encrypted")
+        yield found._replace(severity=Severity.WARNING)
 
 
 def _difference(

@@ -56,8 +56,9 @@ def _selector(document: Document, metadata: Metadata, cover: Cover) -> Iterator[
         )
         yield Finding("inert-selector", document.path, line, column, f"sops.{selector.name}", message, hint)
         return
-    leaves = [leaf for leaf in document.leaves if not may_be_clear(leaf)]
-    if leaves and not any(ciphertext.looks_encrypted(leaf.text) or cover.covers(leaf) for leaf in leaves):
+    leaves = document.leaves
+    holds = any(not may_be_clear(leaf) for leaf in leaves)
+    if holds and not any(ciphertext.looks_encrypted(leaf.text) or cover.covers(leaf) for leaf in leaves):
         message = f"the {selector.name} {selector.value!r} selects nothing here: every value stands in clear"
         yield Finding("inert-selector", document.path, line, column, f"sops.{selector.name}", message, hint)
 
