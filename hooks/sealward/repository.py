@@ -7,6 +7,7 @@ they name the very index that is about to be committed.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -160,6 +161,20 @@ class Repository:
         found = (self.read(f"{parent}:{path}") for parent in ("HEAD", "MERGE_HEAD"))
         return [data for data in found if data is not None]
 
+    def line_times(self, path: str) -> list[int]:
+        """When each line of a work tree file was last changed, as its author's clock had it (seconds since
+        1970); empty for a file that no commit holds yet. Moves and renames do not count as changes.
+
+        Raises SealwardError in a shallow clone, whose oldest commit would pass for the last change.
+        """
+        if not self.has_head() or self.read(f"HEAD:{path}") is None:
+            return []
+        if self._output("rev-parse", "--is-shallow-repository").strip() == b"true":
+            hint = "fetch all of it (`git fetch --unshallow`; in CI: `fetch-depth: 0`)"
+            raise SealwardError("this is a shallow clone: the history of its files is missing", hint)
+        # A text conversion (`diff=sopsdiffer`) would decrypt, and hide the lines as they are.
+        return _blamed(self._output("blame", "--porcelain", "--no-textconv", "-w", "-M", "--", path))
+
     def _rows(self, *arguments: str) -> Iterable[bytes]:
         return [row for row in self._output(*arguments).split(b"\0") if row]
 
@@ -199,6 +214,21 @@ def _log_rows(output: bytes) -> Iterator[tuple[str, str, bytes, bytes]]:
         if entry.startswith(b":"):
             for path, old, new in _raw_entry(entry, next(fields)):
                 yield commit, path, old, new
+
+
+def _blamed(output: bytes) -> list[int]:
+    """``--porcelain``: a commit's time stands where the commit is named for the first time."""
+    times: dict[bytes, int] = {}
+    lines: list[int] = []
+    commit = b""
+    for row in output.split(b"\n"):
+        if row.startswith(b"\t"):
+            lines.append(times[commit])
+        elif row.startswith(b"author-time "):
+            times[commit] = int(row[12:])
+        elif re.match(rb"[0-9a-f]{40,64} \d+ \d+", row):
+            commit = row.split(b" ")[0]
+    return lines
 
 
 def _object(stdout: IO[bytes]) -> bytes | None:

@@ -1,0 +1,77 @@
+"""``sealward status``: every reference to Vault, and how it stands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from sealward.report import wants_colour
+
+if TYPE_CHECKING:
+    from sealward.rotation.ledger import Ledger
+
+EPILOG = """\
+Examples:
+  sealward status                    every reference: pin, age, what is due
+  sealward status --check            exit status 1 if anything is overdue: a CI stage, or a scheduled job
+  sealward status --check --offline  the same without a server, from the history of git (needs all of it)
+
+Ages come from Vault where VAULT_ADDR (or BAO_ADDR) is set, else from git: when the line was last changed.
+Where no key opens a file, the `files` of the policies in vault/rotation.yaml say what is in it.
+Overdue is: older than `every`, a TTL above `max_ttl`, a pin to a version that cannot be read any more.
+Exit status: 0 done, 1 overdue (with --check), 2 could not do it (one line says why).
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run ``sealward status``; returns the exit status. Raises SealwardError."""
+    options = _parser().parse_args(argv)
+
+    from sealward.report.standings import as_json, as_text
+    from sealward.repository import Repository
+    from sealward.rotation.policy import find as find_policies
+    from sealward.rotation.survey import Surroundings, survey
+    from sealward.sops.identities import find as find_identities
+    from sealward.sops.secret import forbid_core_dumps
+
+    forbid_core_dumps()
+    ledger = None if options.offline else _ledger()
+    with Repository.around() as repository:
+        policies = find_policies(repository.top)
+        around = Surroundings(repository, policies, find_identities(), ledger, time.time())
+        found = survey(around, options.paths)
+    server = ledger is not None
+    if options.format == "json":
+        sys.stdout.write(as_json(found, server))
+    else:
+        sys.stdout.write(as_text(found, server, wants_colour(sys.stdout), sys.stdout.isatty()))
+    return int(options.check and any(one.overdue for one in found.standings))
+
+
+def _ledger() -> Ledger | None:
+    """Vault, where an address says that there is one."""
+    if not (os.environ.get("BAO_ADDR") or os.environ.get("VAULT_ADDR")):
+        return None
+    from sealward.rotation.ledger import Ledger
+    from sealward.vault.connection import connect
+
+    return Ledger(connect())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sealward status",
+        description="List every Vault reference of the sealed files: pin, age, policy, due date.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="sealed files (default: every tracked one)")
+    parser.add_argument("--check", action="store_true", help="exit status 1 if anything is overdue")
+    parser.add_argument("--offline", action="store_true", help="ask no server: ages from the history of git")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how it is printed (default: text)"
+    )
+    return parser

@@ -1,0 +1,170 @@
+"""References and how they stand, as a table for people and as JSON for machines. No value is ever shown."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sealward.report import count
+from sealward.report.text import printable
+from sealward.rotation.standing import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sealward.rotation.standing import Standing
+    from sealward.rotation.survey import Survey
+
+BAR = 10
+"""Cells of the bar that shows how much of an interval is used."""
+
+_COLOURS = {
+    "due": "\x1b[1;31m", "ttl": "\x1b[1;31m", "gone": "\x1b[1;31m", "soon": "\x1b[33m",
+    "ok": "\x1b[32m", "unknown": "\x1b[33m", "unmanaged": "\x1b[2m", "head": "\x1b[1m",
+}  # fmt: skip
+_RESET = "\x1b[0m"
+_LABELS = {"ttl": "TTL too long", "unmanaged": "no policy"}
+_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+
+
+def as_json(survey: Survey, server: bool) -> str:
+    """One JSON document; times are RFC 3339 in UTC, durations seconds."""
+    body = {
+        "version": 1,
+        "server": server,
+        "references": [_entry(one) for one in survey.standings],
+        "closed": list(survey.closed),
+        "policies_without_files": list(survey.unseen),
+        "overdue": sum(one.overdue for one in survey.standings),
+    }
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(one: Standing) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "line": one.line,
+        "key_path": one.key_path,
+        "secret": one.secret or None,
+        "key": one.key or None,
+        "pinned": one.pinned,
+        "latest": one.latest,
+        "drift": one.drifted,
+        "dynamic": one.dynamic,
+        "created": iso(one.created),
+        "age": None if one.age is None else int(one.age),
+        "age_from": one.source or None,
+        "policy": one.policy or None,
+        "every": one.every,
+        "due": iso(one.due),
+        "used": None if one.used is None else round(one.used, 3),
+        "ttl": one.ttl,
+        "max_ttl": one.limit,
+        "state": one.state,
+        "note": one.note or None,
+    }
+
+
+def as_text(survey: Survey, server: bool, colour: bool, terminal: bool) -> str:
+    """A table, file by file. On a terminal with a bar; ``colour`` adds ANSI codes."""
+    rows = [(one, _cells(one, terminal)) for one in survey.standings]
+    widths = [max((len(cells[column]) for _, cells in rows), default=0) for column in range(6)]
+    lines: list[str] = []
+    file = None
+    for one, cells in rows:
+        if one.file != file:
+            file = one.file
+            lines += (
+                ["", _paint("head", printable(file), colour)]
+                if lines
+                else [_paint("head", printable(file), colour)]
+            )
+        lines.append(_row(one, cells, widths, colour))
+        if one.note:
+            lines.append(f"      {printable(one.note)}")
+    lines += ["", _summary(survey.standings, server)] if lines else [_summary(survey.standings, server)]
+    for path in survey.closed:
+        lines.append(f"no key at hand opens {printable(path)}: judged by the `files` of the policies alone")
+    if survey.unseen:
+        lines.append(
+            f"without a key nothing is known of: {', '.join(survey.unseen)} (no `files` in the policy)"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _cells(one: Standing, terminal: bool) -> tuple[str, ...]:
+    """Key path, secret, pin, age or TTL, bar, what is due."""
+    secret = f"{one.secret}#{one.key}" if one.secret else "(sealed)"
+    return (
+        printable(one.key_path),
+        secret,
+        _pin(one),
+        _age(one),
+        bar(one.used) if terminal else "",
+        _due(one),
+    )
+
+
+def _row(one: Standing, cells: Sequence[str], widths: Sequence[int], colour: bool) -> str:
+    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+    padded[4:6] = [_paint(one.state, cell, colour) for cell in padded[4:6]]
+    filled = [cell for cell, width in zip(padded, widths, strict=True) if width]
+    return "  " + "  ".join([*filled, one.policy]).rstrip()
+
+
+def _pin(one: Standing) -> str:
+    if one.dynamic or not one.secret:
+        return ""
+    pin = f"#{one.pinned}" if one.pinned is not None else "no pin"
+    return f"{pin} (newest #{one.latest})" if one.drifted else pin
+
+
+def _age(one: Standing) -> str:
+    if one.ttl is not None:
+        return f"TTL {duration(one.ttl)}"
+    return "" if one.age is None else duration(one.age)
+
+
+def _due(one: Standing) -> str:
+    state = one.state
+    if state in ("due", "soon", "ok") and one.due is not None:
+        left = one.due - one.now
+        return f"due {duration(-left)} ago" if left <= 0 else f"due in {duration(left)}"
+    if one.limit is not None and one.ttl is not None:
+        return f"{_LABELS.get(state, state)} (limit {duration(one.limit)})"
+    return _LABELS.get(state, state)
+
+
+def bar(used: float | None) -> str:
+    """How much is used, as ``█████░░░░░``; full from the whole on, and empty where not known."""
+    if used is None:
+        return " " * BAR
+    full = min(BAR, int(used * BAR))
+    return "█" * full + "░" * (BAR - full)
+
+
+def duration(seconds: float) -> str:
+    """The largest unit of which there are at least two, else of which there is one: ``36h``, ``9d``."""
+    whole = int(seconds)
+    for size, unit in _UNITS:
+        if whole >= 2 * size or (whole == size and unit != "s"):
+            return f"{whole // size}{unit}"
+    return f"{whole}s"
+
+
+def _summary(standings: Sequence[Standing], server: bool) -> str:
+    if not standings:
+        return "sealward: no references to Vault in sealed files"
+    states = [one.state for one in standings]
+    files = len({one.file for one in standings})
+    told = [f"{count(len(standings), 'reference')} in {count(files, 'file')}"]
+    for state in ("due", "ttl", "gone", "soon", "unknown", "unmanaged"):
+        if state in states:
+            told.append(f"{states.count(state)} {_LABELS.get(state, state)}")
+    drifted = sum(one.drifted for one in standings)
+    told += [f"{drifted} behind the newest version"] if drifted else []
+    return f"sealward: {', '.join(told)} (ages from {'Vault' if server else 'the history of git'})"
+
+
+def _paint(kind: str, text: str, colour: bool) -> str:
+    return f"{_COLOURS[kind]}{text}{_RESET}" if colour and text.strip() else text

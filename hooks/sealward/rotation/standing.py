@@ -1,0 +1,102 @@
+"""How one secret stands: its age against its policy, its pin against Vault, its TTL against the limit."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from typing import NamedTuple
+
+SOON = 0.8
+"""The part of the interval from which a secret counts as due soon."""
+
+OVERDUE = ("due", "ttl", "gone")
+"""The states with which ``sealward status --check`` fails."""
+
+
+class Standing(NamedTuple):
+    """One reference, or (without a key) one sealed value that a policy names. Times are seconds since 1970,
+    durations seconds; None is not known, or not said.
+
+    ``secret`` is ``mount/path`` and ``key`` its key, both empty where no key opens the file. ``pinned`` and
+    ``latest`` are KV v2 versions. ``created`` is when the value in use was made, as ``source`` says:
+    ``vault`` (its clock) or ``git`` (when the line was last changed). ``every``, ``limit`` and ``policy``
+    are the policy's interval, TTL limit and name; ``ttl`` is a dynamic role's. ``gone`` says that the server
+    cannot hand out the value any more. ``note`` is for people.
+    """
+
+    file: str
+    line: int
+    key_path: str
+    now: float
+    secret: str = ""
+    key: str = ""
+    pinned: int | None = None
+    latest: int | None = None
+    created: float | None = None
+    source: str = ""
+    policy: str = ""
+    every: int | None = None
+    limit: int | None = None
+    ttl: int | None = None
+    dynamic: bool = False
+    gone: bool = False
+    note: str = ""
+
+    @property
+    def age(self) -> float | None:
+        """How long the value has been in use; a clock that runs ahead makes it 0."""
+        return None if self.created is None else max(0.0, self.now - self.created)
+
+    @property
+    def due(self) -> float | None:
+        """When the value must be renewed."""
+        return None if self.created is None or self.every is None else self.created + self.every
+
+    @property
+    def used(self) -> float | None:
+        """How much of its interval (or of its TTL's limit) is used up; 1.0 and more is too much."""
+        if self.ttl is not None and self.limit is not None:
+            return self.ttl / self.limit
+        return None if self.age is None or self.every is None else self.age / self.every
+
+    @property
+    def drifted(self) -> bool:
+        """Whether a newer version exists than the one that is pinned."""
+        return self.pinned is not None and self.latest is not None and self.latest > self.pinned
+
+    @property
+    def state(self) -> str:
+        """``gone``, ``ttl`` (longer than the limit), ``due``, ``soon``, ``ok``, ``unknown`` (a policy, but
+        no age or TTL) or ``unmanaged`` (no policy)."""
+        if self.gone:
+            return "gone"
+        if self.every is None and self.limit is None:
+            return "unmanaged"
+        if self.used is None:
+            return "unknown"
+        if self.limit is not None:
+            return "ttl" if self.used > 1 else "ok"
+        return "due" if self.used >= 1 else "soon" if self.used >= SOON else "ok"
+
+    @property
+    def overdue(self) -> bool:
+        """Whether ``--check`` fails because of it."""
+        return self.state in OVERDUE
+
+
+def seconds_of(time: str) -> float | None:
+    """An RFC 3339 time of the server, with nanoseconds and any offset → seconds since 1970."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)", time)
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(match[1] + match[2].replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return None
+
+
+def iso(seconds: float | None) -> str | None:
+    """Seconds since 1970 → ``2026-01-31T12:00:00Z``."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
