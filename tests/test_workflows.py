@@ -1,0 +1,94 @@
+"""The workflows that people copy, judged by actionlint and zizmor; both are shown to see what is wrong."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+BIN = Path(sys.executable).parent
+FOLDER = Path(__file__).parents[1] / ".github" / "workflows"
+WORKFLOWS = sorted(FOLDER.glob("*.yml"))
+PINNED = re.compile(r"uses: [\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+
+
+def actionlint(*files: Path) -> subprocess.CompletedProcess[str]:
+    return run(BIN / "actionlint", "-no-color", "-shellcheck=", "-pyflakes=", *files)
+
+
+def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
+    return run(BIN / "zizmor", "--offline", "--no-progress", "--persona=auditor", "--color=never", *files)
+
+
+def test_there_are_workflows_to_copy() -> None:
+    assert {"lint.yml", "rotate.yml"} <= {file.name for file in WORKFLOWS}
+
+
+def test_actionlint() -> None:
+    done = actionlint(*WORKFLOWS)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_zizmor() -> None:
+    done = zizmor(*WORKFLOWS)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "linter"),
+    [
+        ("github.ref_name", "github.reff_name", "actionlint"),
+        ("timeout-minutes: 30", "timeout-minuets: 30", "actionlint"),
+        ("permissions: {}", "permissions: write-all", "zizmor"),
+        ("persist-credentials: false", "persist-credentials: true", "zizmor"),
+        ("@4c06c5ccf5c0761b6029f56cfb1dcf5565918a3b # v", "@v", "zizmor"),
+        ('--base "$BASE"', '--base "${{ github.head_ref }}"', "zizmor"),
+    ],
+)
+def test_the_linters_see_a_mistake(tmp_path: Path, old: str, new: str, linter: str) -> None:
+    text = (FOLDER / "rotate.yml").read_text()
+    assert old in text
+    text = text.replace(old, new)
+    file = tmp_path / ".github" / "workflows" / "rotate.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    done = actionlint(file) if linter == "actionlint" else zizmor(file)
+    assert done.returncode != 0
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_minimal_permissions_and_pinned_actions(file: Path) -> None:
+    text = file.read_text()
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        writes = {name for name, level in job["permissions"].items() if level == "write"}
+        assert writes <= ({"contents", "pull-requests", "id-token"} if file.name == "rotate.yml" else set())
+        assert job["timeout-minutes"] <= 30
+    uses = re.findall(r"^.*\buses: .*$", text, re.MULTILINE)
+    assert uses
+    assert all(PINNED.search(line) for line in uses)
+
+
+def test_secrets_reach_only_the_step_that_needs_them() -> None:
+    jobs = yaml.safe_load((FOLDER / "rotate.yml").read_text())["jobs"]
+    holding = {
+        (step.get("name"), name)
+        for step in jobs["rotate"]["steps"]
+        for name in step.get("env", {})
+        if name in ("VAULT_TOKEN", "SOPS_AGE_KEY", "GH_TOKEN")
+    }
+    assert holding == {
+        ("rotate", "VAULT_TOKEN"),
+        ("rotate", "SOPS_AGE_KEY"),
+        ("propose the new pins", "GH_TOKEN"),
+    }
+    assert "env" not in jobs["rotate"]
