@@ -53,7 +53,7 @@ def test_the_suffix_chooses_the_store_as_in_sops(path: str, store: str) -> None:
         ("a.yaml", b"a: 1\nb: 2\na: 3\n", "duplicate-key", 3),
         ("a.yaml", b"x:\n  a: 1\n  a: 3\n", "duplicate-key", 3),
         ("a.yaml", b"a: 1\n---\nb: 1\nb: 2\n", "duplicate-key", 4),
-        ("a.env", b"A=1\nA=2\n", "duplicate-key", 2),
+        ("a.env", b"A=1\nA=1\n", "duplicate-key", 2),
         ("a.yaml", b"[" * 300 + b"]" * 300, "invalid-syntax", 1),
         ("a.json", b'{"a":' * 300 + b"1" + b"}" * 300, "invalid-syntax", 1),
     ],

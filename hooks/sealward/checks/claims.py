@@ -64,14 +64,24 @@ def secret_literals(part: Part) -> Iterator[Leaf]:
     for leaf in part.leaves if secrets else ():
         at = leaf.path[:2] if leaf.path[:1] == ("items",) else ()
         field = leaf.path[len(at) : len(at) + 1]
-        if at in secrets and field in (("data",), ("stringData",)) and leaf.kind not in ("null", "empty"):
+        if (
+            at in secrets
+            and field in (("data",), ("stringData",))
+            and leaf.kind not in ("null", "empty", "tag")
+        ):
             held.setdefault(at, []).append((leaf, field == ("data",)))
-    for values in held.values():
+    for at, values in held.items():
         texts = [decoded(leaf.text) if is_base64 else leaf.text for leaf, is_base64 in values]
-        is_template = any(map(holds_placeholder, texts))
+        is_template = any(map(holds_placeholder, texts)) or _is_argocd(part, at)
         for (leaf, is_base64), text in zip(values, texts, strict=True):
             if not is_harmless(leaf.text, base64=is_base64) and (not is_template or _tells(leaf, text)):
                 yield leaf
+
+
+def _is_argocd(part: Part, at: tuple[str | int, ...]) -> bool:
+    """Argo CD keeps repositories and clusters in Secrets by this label, with or without credentials."""
+    prefix = (*at, "metadata", "labels", "argocd.argoproj.io/secret-type")
+    return any(leaf.path == prefix for leaf in part.leaves)
 
 
 def _tells(leaf: Leaf, text: str) -> bool:

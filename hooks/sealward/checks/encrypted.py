@@ -40,7 +40,7 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
 def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
     encrypted = next((leaf for leaf in document.leaves if parse(leaf.text) is not None), None)
     unreadable = bool(document.problems) and not document.parts
-    if unreadable and (looks_sealed_text(document.text) or _was_sealed(context)):
+    if unreadable and (_is_envelope(document) or looks_sealed_text(document.text) or _was_sealed(context)):
         yield from _problems(document)
     elif encrypted is not None:
         yield from _problems(document)
@@ -65,6 +65,11 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
 def looks_sealed_text(text: str) -> bool:
     """Whether text that cannot be parsed was once a sealed file: ciphertext and a metadata field."""
     return "ENC[AES256_GCM," in text and "lastmodified" in text and "sops" in text
+
+
+def _is_envelope(document: Document) -> bool:
+    """A file of the binary store is only ever reported as unreadable if it begins as sops's JSON does."""
+    return document.store == "binary"
 
 
 def _was_sealed(context: Context) -> bool:

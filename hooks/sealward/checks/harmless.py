@@ -14,7 +14,7 @@ _PLACEHOLDER = re.compile(
     | [xX*.\-_?#]+                                           # xxxx, ****, …
     | (?:ENC|enc)\[.*
     | !\w+\ .*                                              # a tag that something else resolves
-    | op://[^\n]+
+    | (?:op|secret)://[^\n]+
     | (?:ref\+\w+|secretref|akv|awssm|awsps|gsm|bws|doppler|keeper)(?:://|:)\S+  # another store
     | (?:please[-_ ])?(?:change|replace|fill|insert|set|put|add|enter|use|update|provide)[-_ ]*
         (?:me|this|it|in|with|your|here|by|the|a|an|real|actual|value|secret|token|password|key)
@@ -25,6 +25,14 @@ _PLACEHOLDER = re.compile(
         (?:[-_ .:/]+[a-z]+){0,8}[!.]*
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_PUBLIC = re.compile(
+    r"""
+      (?:\s*-----BEGIN\ (?P<kind>(?:TRUSTED\ )?CERTIFICATE|(?:RSA\ )?PUBLIC\ KEY)-----
+         [^-]+-----END\ (?P=kind)-----\s*)+
+    | (?:(?:ssh-(?:rsa|ed25519)|ecdsa-sha2-\w+|sk-[\w.@-]+)\ [A-Za-z0-9+/=]+(?:\ [^\n]*)?\s*)+
+    """,
+    re.VERBOSE,
 )
 _INSIDE = re.compile(r"\$\{[^{}]*\}|\{\{.*?\}\}|<[A-Za-z][\w .:#/-]*>|\bop://", re.DOTALL)
 _LONGEST = 200
@@ -38,7 +46,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def is_harmless(text: str, base64: bool = False) -> bool:
-    """Whether a value is empty, a reference to Vault, or a placeholder that something else fills in.
+    """Whether a value is empty, a reference, public matter, or a placeholder that something else fills in.
 
     With ``base64`` the decoded text is judged (Kubernetes ``data``), where it decodes to text.
     """
@@ -46,6 +54,14 @@ def is_harmless(text: str, base64: bool = False) -> bool:
     if not text or _is_marker(text):
         return True
     return _is_marker(decoded(text)) if base64 else False
+
+
+def without_placeholders(text: str) -> str:
+    """A text with what is filled in later taken out, one within another (``${USER:=${APP}}``) too."""
+    found = 1
+    while found:
+        text, found = _INSIDE.subn("", text)
+    return text
 
 
 def holds_placeholder(text: str) -> bool:
@@ -61,7 +77,7 @@ def is_sensitive_key(path: tuple[str | int, ...]) -> bool:
 
 
 def _is_marker(text: str) -> bool:
-    if reference.parse(text) is not None:
+    if reference.parse(text) is not None or _PUBLIC.fullmatch(text) is not None:
         return True
     return len(text) <= _LONGEST and _PLACEHOLDER.fullmatch(text) is not None
 

@@ -74,7 +74,7 @@ class Run:
             return named if source.data.strip() else ""
         for path in leftover_originals(source.path):
             data = self.tree.read(path)
-            if data is not None and (looks_sealed(data) or NAMED.search(path)):
+            if data is not None and (NAMED.search(path) or _is_sealed(path, data)):
                 return path
         return ""
 
@@ -135,6 +135,10 @@ def looks_sealed(data: bytes) -> bool:
     if b"ENC[AES256_GCM" in data:
         return True
     return b"sops" in data and (b"lastmodified" in data or b"mac" in data)
+
+
+def _is_sealed(path: str, data: bytes) -> bool:
+    return looks_sealed(data) and is_sealed(parse(path, data))
 
 
 def _in_commit(finding: Finding, commit: str) -> Finding:

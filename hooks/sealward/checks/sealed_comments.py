@@ -24,6 +24,9 @@ def findings(document: Document) -> Iterator[Finding]:
                 if ciphertext.trailing_text(text):
                     message = "the comment has text after the ciphertext's bracket, in clear"
                     yield Finding("hidden-plaintext", *place, message, "remove it")
+            elif comment.path[:1] == ("sops",):
+                message = "a comment inside the `sops` block: sops drops it, and it stays in Git in clear"
+                yield Finding("hidden-plaintext", *place, message, "remove it, or move it above the block")
             elif text and _carries_secret(text):
                 message = "a comment in clear holds what looks like a secret"
                 hint = "remove it and rotate the secret; sops encrypts the comments that it writes itself"

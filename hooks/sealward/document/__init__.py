@@ -24,7 +24,7 @@ _SNIFF = (
     (re.compile(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
     (re.compile(r"(?m)^\[sops\]"), "ini"),
 )
-_ENVELOPE = re.compile(r"\A\s*\{\s*\"data\":\s*\"ENC\[AES256_GCM")
+_ENVELOPE = re.compile(r"\A\s*\{\s*(?:<{7}[^\n]*\n\s*)?\"data\":\s*\"ENC\[AES256_GCM")
 
 
 def store_of(path: str) -> str:
@@ -47,6 +47,8 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if store == "binary" and not _ENVELOPE.match(data.decode("latin-1")[:200]):
+            return Document(path, store, "", (Part(0, None),), ())
         line = data.count(b"\n", 0, error.start) + 1
         return _unreadable(path, store, "", Problem("invalid-syntax", line, 1, "not valid UTF-8"))
     if store == "binary":

@@ -30,9 +30,9 @@ def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
         key, equals, value = line.partition("=")
         if not equals:
             raise Unreadable(Problem("invalid-syntax", number, 1, "not valid dotenv: a line without '='"))
-        if key in seen:
+        if line in seen if not key.startswith(PREFIX) else key in seen:
             problems.append(Problem("duplicate-key", number, 1, f"the key {key!r} stands here twice"))
-        seen.add(key)
+        seen |= {key, line}  # sops seals a key twice, each value for itself; but never one ciphertext twice
         if key.startswith(PREFIX):
             fields.append((key[len(PREFIX) :], Scalar(value, "str", number, len(key) + 2)))
             continue

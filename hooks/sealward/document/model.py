@@ -35,7 +35,8 @@ class Scalar:
     """One value (or key) as its store reads it.
 
     ``kind`` is one of ``str int float bool null time binary``: for YAML the type that sops's parser
-    (go-yaml v3) resolves, for the other stores what their syntax says.
+    (go-yaml v3) resolves, for the other stores what their syntax says; or ``tag``, for a YAML value
+    under a tag of somebody's own (``!env_var``), which sops reads as a string.
     """
 
     __slots__ = ("column", "kind", "line", "text")

@@ -35,7 +35,7 @@ _FIRST = frozenset("0123456789+-.~nNtTfF")
 def kind_of(text: str, plain: bool, tag: str | None) -> str:
     """The kind of a scalar: ``plain`` says that it is neither quoted nor a block; ``tag`` is explicit."""
     if tag and tag != "!":
-        return _TAGS.get(tag) or (_plain_kind(text) if plain else "str")
+        return _TAGS.get(tag) or "tag"
     return _plain_kind(text) if plain else "str"
 
 
