@@ -60,7 +60,9 @@ def _selector(document: Document, metadata: Metadata, rule: Rule) -> Iterator[Fi
     """Another selector is an error if a value stands in clear that the rule wants encrypted, else a
     warning: the file may well encrypt more than its rule asks for."""
     selector = rule.selector or DEFAULT
-    if document.store != "binary" and selector != metadata.selector:
+    if document.store == "binary":
+        return  # sops ignores both fields there
+    if selector != metadata.selector:
         stored, wanted = Cover(metadata.selector), Cover(selector)
         enough = all(stored.covers(leaf) or not wanted.covers(leaf) for leaf in document.leaves)
         message = (
