@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,11 +184,36 @@ def test_try_repo(tool: str, snapshot: Repo, repo: Repo, tmp_path: Path) -> None
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(("every", "status"), [("7d", 1), ("30d", 0)])
+def test_rotation_due(
+    tool: str,
+    snapshot: Repo,
+    repo: Repo,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    every: str,
+    status: int,
+) -> None:
+    """Without a key and without a server: the age of the lines in git decides."""
+    recipient, _ = new_identity(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_AUTHOR_DATE", f"@{int(time.time()) - 10 * 86400} +0000")
+    policy = f"policies:\n  bot:\n    paths: ['secret/bot/*']\n    every: {every}\n    files: ['*.enc.yaml#password']\n"
+    sealed = Sealer(recipient).seal("secrets.enc.yaml", PLAIN)
+    repo.commit({"secrets.enc.yaml": sealed, "vault/rotation.yaml": policy})
+    command = [BIN / tool, "try-repo", str(snapshot.path), "rotation-due", "--hook-stage", "manual"]
+    done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert ("due 3d ago" in done.stdout) == bool(status)
+
+
 def test_every_hook_is_a_check() -> None:
     import yaml
 
     from sealward.checks import CHECKS
 
     hooks = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text())
-    assert [hook["id"] for hook in hooks] == ["sealward", *CHECKS]
-    assert [hook["entry"] for hook in hooks[1:]] == [f"sealward check --only {name}" for name in CHECKS]
+    entries = {hook["id"]: hook["entry"] for hook in hooks}
+    assert entries.pop("sealward") == "sealward check"
+    assert entries.pop("rotation-due") == "sealward status --check --offline"
+    assert entries == {name: f"sealward check --only {name}" for name in CHECKS}
