@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +222,18 @@ def test_our_own_policy_is_the_missions() -> None:
     assert database is not None
     assert database.max_ttl is not None
     assert database.max_ttl <= 3600
+
+
+def test_the_example_of_the_documentation() -> None:
+    text = (TOP / "docs" / "rotation.md").read_text()
+    example = re.findall(r"^```yaml policy\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(example) == 1
+    assert valid(example[0])
+    names = [one.name for one in read(example[0]).policies]
+    assert names == ["trading-api-keys", "slack-and-alert-tokens", "database-logins"]
+
+
+def test_every_setting_is_documented() -> None:
+    text = (TOP / "docs" / "rotation.md").read_text()
+    settings = SCHEMA["$defs"]["policy"]["properties"]
+    assert set(settings) == set(re.findall(r"^\| `(\w+)` \|", text.split("## Generators")[0], re.MULTILINE))

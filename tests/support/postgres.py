@@ -38,7 +38,7 @@ class Postgres:
     ) -> subprocess.CompletedProcess[str]:
         """Run a statement as a user."""
         command = [
-            self._psql,
+            str(self._psql),
             "--no-psqlrc",
             "--quiet",
             "--tuples-only",
