@@ -24,7 +24,7 @@ _SNIFF = (
     (re.compile(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
     (re.compile(r"(?m)^\[sops\]"), "ini"),
 )
-_ENVELOPE = re.compile(r"\A\s*\{\s*(?:<{7}[^\n]*\n\s*)?\"data\":\s*\"ENC\[AES256_GCM")
+_ENVELOPE = re.compile(r"\A\s*\{\s*(?:<{7}[^\n]*\n\s*)?\"data\":\s*\"[^\"]{0,8}ENC\[AES256_GCM")
 
 
 def store_of(path: str) -> str:
@@ -50,7 +50,8 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
         if store == "binary" and not _ENVELOPE.match(data.decode("latin-1")[:200]):
             return Document(path, store, "", (Part(0, None),), ())
         line = data.count(b"\n", 0, error.start) + 1
-        return _unreadable(path, store, "", Problem("invalid-syntax", line, 1, "not valid UTF-8"))
+        text = data.decode("utf-8", "replace")
+        return _unreadable(path, store, text, Problem("invalid-syntax", line, 1, "not valid UTF-8"))
     if store == "binary":
         return _parse_binary(path, text)
     return _parse_as(store, path, text)
@@ -70,6 +71,9 @@ def _parse_binary(path: str, text: str) -> Document:
 
 
 def _parse_as(store: str, path: str, text: str) -> Document:
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return _unreadable(path, store, text, Problem("invalid-syntax", line, 1, "a NUL byte"))
     try:
         parts, problems = _parser(store)(text)
     except Unreadable as error:
