@@ -1,0 +1,26 @@
+"""Sealward's verdict on bytes, through the very code that ``sealward check`` runs, files left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward.checks import CHECKS
+from sealward.checks.run import Run
+from sealward.checks.sources import Source, Tree
+
+if TYPE_CHECKING:
+    from sealward.finding import Finding
+
+
+def judge(
+    path: str,
+    data: bytes,
+    rules: bytes = b"",
+    head: bytes | None = None,
+    beside: dict[str, bytes] | None = None,
+) -> list[Finding]:
+    """The findings about one file: ``rules`` is the ``.sops.yaml`` above it, ``head`` its version in HEAD."""
+    files = {**({".sops.yaml": rules} if rules else {}), **(beside or {})}
+    keyless = [name for name in CHECKS if name in ("sops-encrypted", "sops-recipients", "sops-integrity")]
+    run = Run(Tree(".", files.get), keyless)
+    return list(run.judge(Source(path, path, data, lambda: [] if head is None else [head])))
