@@ -132,6 +132,8 @@ def _reference(match: re.Match[str], syntax: str) -> Reference | None:
     if syntax == "vals":
         mount, _, path = where.partition("/")
         pin = _QUERY_VERSION.search(match["query"] or "")
+        if pin is None and "version=" in (match["query"] or ""):
+            return None
         version = int(pin[1]) if pin else None
     else:
         mount, data, path = where.partition("/data/")
