@@ -45,7 +45,8 @@ def test_check_and_set_settles_two_writers(bao: Bao, capabilities: str) -> None:
 def test_an_unclear_write_is_settled_by_reading_back(bao: Bao, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server writes, but its answer is lost: the fault cannot be had on demand, so it is injected."""
     bao.put("bot", api_key="one")
-    once, lost = bao.client.transport.once, []
+    once = bao.client.transport.once
+    lost: list[str] = []
 
     def lose_first_answer(method: str, path: str, **options: object) -> object:
         answer = once(method, path, **options)

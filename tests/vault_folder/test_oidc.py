@@ -1,62 +1,29 @@
-"""The jwt roles of vault/ against tokens as GitHub signs them, made here with a key pair of the test.
-
-Claims as GitHub documents them for workflow tokens: ``sub``, ``aud``, ``repository``, ``ref``,
-``job_workflow_ref``.
-"""
+"""The jwt roles of vault/ against tokens of GitHub's shape, on a real server."""
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sealward.vault.transport import VaultError
+from tests.support.oidc import CLAIMS, ISSUER, PUBLIC, REPOSITORY, encoded, signed
 
 if TYPE_CHECKING:
     from tests.support.openbao import Bao
 
 FOLDER = Path(__file__).parents[2] / "vault"
-ISSUER = "https://token.actions.githubusercontent.com"
-REPOSITORY = "your-organisation/your-repository"
-CLAIMS = {
-    "iss": ISSUER,
-    "sub": f"repo:{REPOSITORY}:ref:refs/heads/main",
-    "aud": "https://vault.internal",
-    "repository": REPOSITORY,
-    "ref": "refs/heads/main",
-    "job_workflow_ref": f"{REPOSITORY}/.github/workflows/rotate.yml@refs/heads/main",
-}
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def signed(**changes: Any) -> str:
-    """A token of GitHub's shape (RS256), valid for five minutes unless changed."""
-    now = int(time.time())
-    claims = {**CLAIMS, "iat": now - 10, "nbf": now - 10, "exp": now + 300, **changes}
-    parts = [_encoded(json.dumps(part).encode()) for part in ({"alg": "RS256", "typ": "JWT"}, claims)]
-    signature = KEY.sign(".".join(parts).encode(), padding.PKCS1v15(), hashes.SHA256())
-    return ".".join([*parts, _encoded(signature)])
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 @pytest.fixture
 def oidc(bao: Bao) -> Bao:
     """The server with the policies and roles of vault/, as its README sets them up."""
     mount = f"jwt-{bao.mount}"
-    public = KEY.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
     bao.client.post(f"sys/auth/{mount}", type="jwt")
-    bao.client.post(f"auth/{mount}/config", jwt_validation_pubkeys=[public.decode()], bound_issuer=ISSUER)
+    bao.client.post(f"auth/{mount}/config", jwt_validation_pubkeys=[PUBLIC.decode()], bound_issuer=ISSUER)
     for role, name in (("jwt-role.json", "rotator"), ("jwt-role-ci.json", "ci")):
         bao.client.post(f"sys/policies/acl/{name}", policy=(FOLDER / f"{name}.hcl").read_text())
         bao.client.post(f"auth/{mount}/role/sealward-{name}", **json.loads((FOLDER / role).read_text()))
@@ -108,7 +75,7 @@ def test_a_pull_request_may_look_but_not_rotate(oidc: Bao) -> None:
 
 def test_a_forged_token_is_refused(oidc: Bao) -> None:
     head, body, signature = signed().split(".")
-    forged = _encoded(json.dumps({**CLAIMS, "exp": int(time.time()) + 300}).encode())
+    forged = encoded(json.dumps({**CLAIMS, "exp": int(time.time()) + 300}).encode())
     with pytest.raises(VaultError, match=r"signature|verif"):
         login(oidc, "sealward-rotator", ".".join([head, forged, signature]))
     assert body != forged

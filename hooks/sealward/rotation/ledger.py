@@ -81,7 +81,7 @@ class Ledger:
 
 def _of_the_path(error: VaultError) -> VaultError:
     """A refusal of one path is a fact about it; anything else ends the survey."""
-    if error.status == 404 or (error.status == 403 and "token is missing" not in error.message):
+    if error.status == 404 or (error.status == 403 and not error.bad_token):
         return error
     raise error
 

@@ -23,7 +23,7 @@ LARGEST = 1 << 20
 """Bytes of an answer; one byte more ends the program."""
 
 WITHHELD = re.compile(
-    r"(?:BAO|VAULT)_.*TOKEN|(?:BAO|VAULT)_SECRET_ID|SOPS_AGE_KEY.*|SOPS_AGE_SSH_.*|ACTIONS_.*TOKEN"
+    r"SEALWARD_.*|(?:BAO|VAULT)_.*TOKEN|(?:BAO|VAULT)_SECRET_ID|SOPS_AGE_KEY.*|SOPS_AGE_SSH_.*|ACTIONS_.*TOKEN"
     r"|GITHUB_TOKEN|GH_TOKEN|GIT_.*"
 )
 """Environment variables that a program does not get unless the policy passes them by name."""

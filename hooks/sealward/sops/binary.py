@@ -26,7 +26,7 @@ SECONDS = 120
 """How long one run may take: a key service may be far away, or ask its user for a touch."""
 
 _WITHHELD = re.compile(
-    r"(?:BAO|VAULT)_TOKEN|ACTIONS_ID_TOKEN_.*|GITHUB_TOKEN|GH_TOKEN|GIT_.*|SOPS_CONFIG"
+    r"(?:BAO|VAULT)_(?:TOKEN|SECRET_ID)|SEALWARD_.*|ACTIONS_ID_TOKEN_.*|GITHUB_TOKEN|GH_TOKEN|GIT_.*|SOPS_CONFIG"
     r"|SOPS_(?:AGE_RECIPIENTS|PGP_FP|KMS_ARN|GCP_KMS_IDS|AZURE_KEYVAULT_URLS|VAULT_URIS|HUAWEICLOUD_KMS_IDS)"
 )
 """Not for the child: secrets that it has no use for, and what would override the creation rules."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sealward.errors import SealwardError
+from sealward.vault import auth
 from sealward.vault.client import Client
 from sealward.vault.transport import REQUEST_SECONDS, Transport
 
@@ -17,17 +18,35 @@ _TRUE = ("1", "t", "true", "yes")
 
 
 def connect(environment: Mapping[str, str] | None = None) -> Client:
-    """A client with the token of the environment; nothing is sent yet.
+    """A client with the token of the environment, or with that of a login that it asks for.
 
     Each variable is read as ``BAO_…`` first and ``VAULT_…`` second, as OpenBao does: ``ADDR``, ``TOKEN``
-    (else ``~/.vault-token``), ``NAMESPACE``, ``CACERT``, ``CAPATH``, ``SKIP_VERIFY``. Raises
-    SealwardError where the address or the token is missing.
+    (else ``~/.vault-token``), ``NAMESPACE``, ``CACERT``, ``CAPATH``, ``SKIP_VERIFY``. With
+    ``SEALWARD_VAULT_AUTH`` it logs in (see ``auth.chosen``), and again when that token expires; with a
+    token nothing is sent yet. Raises SealwardError where the address or the token is missing, or the
+    login is refused.
     """
     environment = os.environ if environment is None else environment
+    login = auth.chosen(environment)
+    if login is not None:
+        return _logged_in(login, environment)
     token = _get(environment, "TOKEN") or _token_file(environment)
     if not token:
-        raise SealwardError("there is no Vault token", "log in (`bao login`), or set VAULT_TOKEN")
+        hint = "log in (`bao login`), or set VAULT_TOKEN or SEALWARD_VAULT_AUTH"
+        raise SealwardError("there is no Vault token", hint)
     return Client(open_transport(environment, token))
+
+
+def _logged_in(login: auth.Login, environment: Mapping[str, str]) -> Client:
+    transport = open_transport(environment, None)
+
+    def log_in() -> None:
+        transport.session.token = None
+        transport.session.token = login.token(transport, environment)
+
+    log_in()
+    transport.log_in = log_in
+    return Client(transport)
 
 
 def open_transport(environment: Mapping[str, str], token: str | None) -> Transport:

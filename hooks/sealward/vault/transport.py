@@ -31,23 +31,26 @@ _UPGRADING = "Waiting for the primary to upgrade"
 
 class VaultError(SealwardError):
     """A request that failed. ``status`` is the HTTP status, 0 where the server was not reached; ``body``
-    the JSON that came with it."""
+    the JSON that came with it. ``bad_token`` says that the token itself is not accepted (any more)."""
 
     def __init__(self, message: str, hint: str, status: int = 0, transient: bool = False) -> None:
         super().__init__(message, hint)
         self.status = status
         self.transient = transient
+        self.bad_token = False
         self.body: dict[str, Any] = {}
 
 
 class Transport:
-    """One server and one token. ``session`` is an hvac client; tests may shorten ``patience``."""
+    """One server and one token. ``session`` is an hvac client; tests may shorten ``patience``. ``log_in``,
+    where set, gives the session a new token."""
 
     def __init__(self, session: Any, address: str) -> None:
         self.session = session
         self.address = address
         self.patience = PATIENCE_SECONDS
         self.answered = False
+        self.log_in: Callable[[], None] | None = None
 
     def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """One request to ``/v1/PATH``, repeated while failures are transient: for reads, and for writes
@@ -55,7 +58,23 @@ class Transport:
         return self._patiently(lambda: self.once(method, path, **options))
 
     def once(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        """One request, sent once. Raises VaultError, ``transient`` where another try may succeed."""
+        """One request, sent once; a token that has expired is replaced first, where a login can do it.
+
+        Raises VaultError, ``transient`` where another try may succeed.
+        """
+        try:
+            return self._send(method, path, **options)
+        except VaultError as error:
+            if not error.bad_token or self.log_in is None:
+                raise
+        log_in, self.log_in = self.log_in, None
+        try:
+            log_in()
+            return self._send(method, path, **options)
+        finally:
+            self.log_in = log_in
+
+    def _send(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         import requests
 
         try:
@@ -94,6 +113,7 @@ def explain(status: int, body: dict[str, Any], path: str, address: str) -> Vault
     elif status == 403 and _BAD_TOKEN.search(told):
         hint = "log in again (`bao login`), or set VAULT_TOKEN"
         error = VaultError("the Vault token is missing, wrong or expired", hint, status)
+        error.bad_token = True
     elif status == 403:
         hint = f"ask for a policy that allows it; `bao token capabilities {path}` shows what there is"
         error = VaultError(f"the token may not do this on {path}", hint, status)
