@@ -11,14 +11,20 @@ import pytest
 from sealward.cli import main
 from sealward.commands.explain import sections
 from tests.support.examples import expand
+from tests.support.sops import Sealer, new_identity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.support.repo import Repo
 
-EXAMPLE = re.compile(r"^```\w+ (bad|good|before|rules) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-KEYLESS = {rule: text for rule, text in sections().items() if EXAMPLE.search(text)}
+EXAMPLE = re.compile(
+    r"^```\w+ (bad|good|before|rules|settings|inside-bad|inside-good) (\S+)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+KEYLESS = {rule: text for rule, text in sections().items() if "```yaml inside-" not in text}
+INSIDE = {rule: text for rule, text in sections().items() if rule not in KEYLESS}
 
 
 @pytest.mark.parametrize("rule", KEYLESS)
@@ -38,6 +44,42 @@ def test_example(rule: str, kind: str, repo: Repo, capsys: pytest.CaptureFixture
 
     found = {finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]}
     assert (rule in found) if kind == "bad" else not found, found
+    assert status == (kind == "bad")
+
+
+def swap(data: str) -> str:
+    """The two items of a list trade places."""
+    one, two = re.findall(r"- (ENC\[.*\])\n", data)[:2]
+    return data.replace(one, "ONE").replace(two, one).replace("ONE", two)
+
+
+TAMPER: dict[str, Callable[[str], str]] = {
+    "mac-mismatch": swap,
+    "value-tampered": lambda data: data.replace("user:", "login:"),
+}
+
+
+@pytest.mark.parametrize("rule", INSIDE)
+@pytest.mark.parametrize("kind", ["bad", "good"])
+def test_inside_example(
+    rule: str, kind: str, repo: Repo, sealer: Sealer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    examples = {name: (path, text) for name, path, text in EXAMPLE.findall(INSIDE[rule])}
+    if "settings" in examples:
+        repo.commit({examples["settings"][0]: examples["settings"][1]})
+    path, text = examples[f"inside-{kind}"]
+    who = sealer
+    if kind == "bad" and rule == "undecryptable":
+        who = Sealer(new_identity(tmp_path, "other.txt")[0])
+    data = who.seal(path, text).decode()
+    if kind == "bad":
+        data = TAMPER.get(rule, str)(data)
+    repo.write({path: data})
+
+    status = main(["check", path, "--format", "json", "--require-keys"])
+
+    found = {finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]}
+    assert found == ({rule} if kind == "bad" else set())
     assert status == (kind == "bad")
 
 

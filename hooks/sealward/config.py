@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sealward.errors import SealwardError
 
 FILE_NAME = ".sealward.yaml"
+SYNTAXES = ("bank-vaults", "inline", "argocd", "vals", "template")
 
 
 class Exemption(NamedTuple):
@@ -22,11 +23,21 @@ class Exemption(NamedTuple):
         return (not self.rules or rule in self.rules) and self.pattern.fullmatch(path) is not None
 
 
+class Literal(NamedTuple):
+    """Key paths whose values may be literal in a sealed file, and why."""
+
+    pattern: re.Pattern[str]
+    reason: str
+
+
 class Settings(NamedTuple):
     """What ``.sealward.yaml`` says; every path is relative to the folder that it stands in."""
 
     sealed: tuple[re.Pattern[str], ...] = ()
     exempt: tuple[Exemption, ...] = ()
+    literals: tuple[Literal, ...] = ()
+    syntaxes: tuple[str, ...] = ()
+    pins: str = "optional"
 
     def must_be_sealed(self, path: str) -> bool:
         """Whether a ``sealed:`` pattern names the path."""
@@ -35,6 +46,10 @@ class Settings(NamedTuple):
     def is_exempt(self, path: str, rule: str) -> bool:
         """Whether an exemption covers a finding."""
         return any(exemption.covers(path, rule) for exemption in self.exempt)
+
+    def may_be_literal(self, key_path: str) -> bool:
+        """Whether a ``literals:`` pattern names a key path (``db.hosts[0]``)."""
+        return any(literal.pattern.fullmatch(key_path) for literal in self.literals)
 
     def skips(self, path: str) -> bool:
         """Whether the whole file is exempt from every rule, so that it need not be read."""
@@ -64,6 +79,9 @@ def load(path: str, data: bytes) -> Settings:
     return Settings(
         sealed=_sealed(path, content.get("sealed") or []),
         exempt=_exempt(path, content.get("exempt") or []),
+        literals=_literals(path, content.get("literals") or []),
+        syntaxes=_syntaxes(path, content.get("syntaxes") or []),
+        pins=_pins(path, content.get("pins", "optional")),
     )
 
 
@@ -98,6 +116,36 @@ def _exemption(path: str, item: Any) -> Exemption:
     if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
         raise _wrong(path, f"`rules` of the exemption of {item['path']!r} must be a list of rule ids")
     return Exemption(glob(item["path"]), str(item["reason"]), frozenset(rules))
+
+
+def _literals(path: str, value: Any) -> tuple[Literal, ...]:
+    found: list[Literal] = []
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, dict) or not isinstance(item.get("path"), str):
+            raise _wrong(path, "`literals` must be a list of {path, reason}")
+        if not str(item.get("reason") or "").strip():
+            raise _wrong(path, f"the literal {item['path']!r} needs a `reason`")
+        found.append(Literal(_key_glob(item["path"]), str(item["reason"])))
+    return tuple(found)
+
+
+def _key_glob(pattern: str) -> re.Pattern[str]:
+    """A key path pattern: ``*`` is one step, ``**`` any number (``toggles.**``, ``*.host``)."""
+    steps = re.split(r"(\*\*|\*)", pattern)
+    kinds = {"**": ".*", "*": r"[^.\[\]]*(?:\[\d+\])*"}
+    return re.compile("".join(kinds.get(step) or re.escape(step) for step in steps), re.DOTALL)
+
+
+def _syntaxes(path: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not set(value) <= set(SYNTAXES):
+        raise _wrong(path, f"`syntaxes` must be a list of {', '.join(SYNTAXES)}")
+    return tuple(value)
+
+
+def _pins(path: str, value: Any) -> str:
+    if value not in ("required", "optional"):
+        raise _wrong(path, "`pins` must be required or optional")
+    return str(value)
 
 
 def _wrong(path: str, reason: str) -> SealwardError:

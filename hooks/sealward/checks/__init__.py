@@ -18,8 +18,16 @@ CHECKS = {
     "sops-encrypted": "encrypted",
     "sops-recipients": "recipients",
     "sops-integrity": "integrity",
+    "vault-references": "references",
 }
 """Check names (and hook ids) and their modules; a module is imported when its check runs."""
+
+
+INSIDE = frozenset(("vault-references",))
+"""Checks of what is inside a sealed file: loaded only once one was opened."""
+
+NEED_KEYS = INSIDE | {"sops-integrity"}
+"""Checks that see more where a key is at hand."""
 
 
 def load(name: str) -> Check:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.config import DEFAULT, Settings
 from sealward.sops.metadata import Metadata, is_metadata
 
 if TYPE_CHECKING:
     from sealward.document import Document
+    from sealward.errors import SealwardError
     from sealward.sops.creation_rules import Rule
+    from sealward.sops.decryption import Decrypted
 
 
 class Context(NamedTuple):
@@ -17,7 +20,9 @@ class Context(NamedTuple):
     ``rule`` is the creation rule that claims it, ``rule_path`` its path as that rule sees it;
     ``previous`` are its versions in HEAD (and in every other parent of a merge), parsed;
     ``forced`` says that a setting demands a seal; ``sealed_sibling`` names the sealed file that this
-    one looks like a copy of.
+    one looks like a copy of. ``opened`` is what is inside, where a key was at hand; ``closed`` says why
+    not, where that is a fault. ``asked`` says that this very check was asked for. ``settings`` are those
+    of .sealward.yaml.
     """
 
     rule: Rule | None = None
@@ -25,6 +30,10 @@ class Context(NamedTuple):
     previous: tuple[Document, ...] = ()
     forced: bool = False
     sealed_sibling: str = ""
+    opened: Decrypted | None = None
+    closed: SealwardError | None = None
+    asked: bool = False
+    settings: Settings = DEFAULT
 
 
 def is_sealed(document: Document) -> bool:

@@ -1,8 +1,9 @@
 """``sops-integrity``: nothing was changed behind the MAC's back.
 
-Without a key: every write of sops renews ``mac`` and ``lastmodified``. So the same ``mac`` as in HEAD
-over another sequence of values is a file that cannot be decrypted. Values are compared, not bytes:
-formatting, quoting, comments and ``sops updatekeys`` leave the MAC as it is, rightly.
+With a key, the MAC itself is verified, and every value with its place. Without one: every write of sops
+renews ``mac`` and ``lastmodified``, so the same ``mac`` as in HEAD over another sequence of values is a
+file that cannot be decrypted. Values are compared, not bytes: formatting, quoting, comments and ``sops
+updatekeys`` leave the MAC as it is, rightly.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sealward.checks.context import Context
     from sealward.document import Document, Leaf
+    from sealward.errors import SealwardError
+    from sealward.sops.decryption import Decrypted
     from sealward.sops.metadata import Metadata
 
 UNDO = "restore the last good version (`git checkout HEAD -- {path}`) and make the change with `sops edit`"
@@ -29,8 +32,17 @@ UNDO = "restore the last good version (`git checkout HEAD -- {path}`) and make t
 def check(document: Document, context: Context) -> Iterator[Finding]:
     """Compare a sealed file with its version in HEAD, and in a merge with every parent's."""
     metadata = metadata_of(document)
+    if context.closed is not None:
+        yield _undecryptable(document, context.closed)
     if metadata is None or not metadata.mac:
         return
+    found = list(_against_previous(document, context, metadata))
+    yield from found
+    if context.opened is not None:
+        yield from _inside(document, metadata, context.opened, stale=bool(found))
+
+
+def _against_previous(document: Document, context: Context, metadata: Metadata) -> Iterator[Finding]:
     for previous in context.previous:
         earlier = metadata_of(previous)
         if earlier is None or not earlier.mac:
@@ -39,6 +51,24 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         yield from found
         if found:
             return
+
+
+def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bool) -> Iterator[Finding]:
+    """What the data key shows: AES-GCM authenticates each value with its place, the MAC all of them."""
+    for value in opened.failures:
+        if value.refused != "malformed":
+            place = (document.path, value.leaf.line, value.leaf.column, dotted(value.leaf.path))
+            message = "is not authentic: changed, moved from another key, or sealed with another data key"
+            yield Finding("value-tampered", *place, message, UNDO.format(path=document.path))
+    if opened.mac in ("mismatch", "undecryptable") and not stale:
+        place = (document.path, *metadata.place("mac"), "sops.mac")
+        message = "does not fit the values: something was changed, swapped, added or removed without sops"
+        yield Finding("mac-mismatch", *place, message, UNDO.format(path=document.path))
+
+
+def _undecryptable(document: Document, reason: SealwardError) -> Finding:
+    message = f"cannot be opened: {reason.message.removeprefix(f'{document.path}: ')}"
+    return Finding("undecryptable", document.path, 1, 1, "", message, reason.hint)
 
 
 def _compare(

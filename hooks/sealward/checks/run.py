@@ -8,14 +8,17 @@ from sealward import checks, config
 from sealward.checks.binding import NAMED, may_be_claimed
 from sealward.checks.context import Context, is_sealed
 from sealward.checks.copies import decrypted_original, leftover_originals
+from sealward.checks.keys import Keys
 from sealward.checks.sources import is_pointer
 from sealward.document import parse
+from sealward.errors import SealwardError
 from sealward.finding import Finding
 from sealward.sops.creation_rules import FILE_NAMES, BrokenConfiguration, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sealward.checks.references import Found
     from sealward.checks.sources import Source, Tree
     from sealward.document import Document
     from sealward.sops.creation_rules import Configuration, Rule
@@ -24,13 +27,25 @@ if TYPE_CHECKING:
 class Run:
     """One run over one tree. ``read`` and ``sealed`` count the files; findings are yielded by ``judge``."""
 
-    def __init__(self, tree: Tree, names: Iterable[str], rules_path: str | None = None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        names: Iterable[str],
+        rules_path: str | None = None,
+        require_keys: bool = False,
+        asked: bool = False,
+    ) -> None:
         self.tree = tree
-        self.checks = [checks.load(name) for name in names]
+        self.names = tuple(names)
+        self.checks = [checks.load(name) for name in self.names if name not in checks.INSIDE]
+        self.asked = asked
         self.rules_path = rules_path
         self.settings = self._settings()
         self.read = 0
         self.sealed = 0
+        self.outside = 0
+        self._keys = Keys(require_keys)
+        self._references: list[Found] = []
         self._configurations: dict[str, Configuration | None] = {}
         self._broken: list[Finding] = []
 
@@ -51,17 +66,51 @@ class Run:
         sibling = self._sealed_original(source)
         marked = looks_sealed(source.data)
         previous: list[bytes] = []
-        if not (marked or forced or sibling or may_be_claimed(source.path, rule, rule_path, source.data)):
+        wanted = marked or forced or sibling or (self.asked and checks.INSIDE & set(self.names))
+        if not (wanted or may_be_claimed(source.path, rule, rule_path, source.data)):
             previous = list(filter(looks_sealed, source.previous()))
             if not previous:
                 return
         previous = previous or source.previous()
         document = parse(source.shown, source.data)
-        self.sealed += is_sealed(document)
         earlier = tuple(self._earlier(source, previous))
-        context = Context(rule, rule_path, earlier, forced, sibling)
+        context = Context(rule, rule_path, earlier, forced, sibling, asked=self.asked, settings=self.settings)
+        context = self._look_inside(document, context)
         for check in self.checks:
             yield from check(document, context)
+        yield from self._judge_contents(document, context)
+
+    def finish(self) -> Iterator[Finding]:
+        """What can only be said at the end, of all files together."""
+        if self._references:
+            from sealward.checks.references import mixed
+
+            for finding in mixed(self._references):
+                if not self.settings.is_exempt(finding.path, finding.rule):
+                    yield finding
+
+    def _look_inside(self, document: Document, context: Context) -> Context:
+        if not is_sealed(document):
+            return context
+        self.sealed += 1
+        if not checks.NEED_KEYS & set(self.names):
+            return context
+        inside = self._keys.open(document)
+        if not isinstance(inside, SealwardError):
+            return context._replace(opened=inside)
+        self.outside += 1
+        return context._replace(closed=inside if self._keys.required else None)
+
+    def _judge_contents(self, document: Document, context: Context) -> Iterator[Finding]:
+        """The checks of contents, imported only where there is something to judge."""
+        if context.opened is None and not (context.asked and not is_sealed(document)):
+            return
+        for name in self.names:
+            if name in checks.INSIDE:
+                from sealward.checks import references
+
+                yield from references.check(document, context)
+                self._references += references.references(document, context)
 
     def _earlier(self, source: Source, previous: list[bytes]) -> Iterator[Document]:
         for data in previous:
@@ -105,8 +154,6 @@ class Run:
         return None
 
     def _load_given(self) -> Configuration | None:
-        from sealward.errors import SealwardError
-
         assert self.rules_path is not None
         try:
             with open(self.rules_path, "rb") as file:

@@ -25,7 +25,9 @@ What is read (PATHs, or one of --staged, --all, --from-ref):
   sealward check --from-ref main --to-ref HEAD  every version that these commits brought,
                                               so a secret added and removed again is found
 
-No key is needed. `sealward explain RULE` tells what a rule means.
+No key is needed. Where an age identity is at hand (found as sops finds it), files are also opened in
+memory: the MAC is verified, and what is inside must be references to Vault and harmless literals.
+`sealward explain RULE` tells what a rule means.
 Exit status: 0 clean (warnings allowed, but for --strict), 1 findings, 2 could not do it.
 """
 
@@ -37,9 +39,10 @@ def main(argv: list[str]) -> int:
 
     from sealward.checks.run import Run  # imported while git starts
 
-    run = Run(tree, options.only or CHECKS, options.config)
+    run = Run(tree, options.only or CHECKS, options.config, options.require_keys, asked=bool(options.only))
     findings = [finding for source in sources for finding in run.judge(source)]
-    summary = Summary(run.read, run.sealed)
+    findings += run.finish()
+    summary = Summary(run.read, run.sealed, run.outside)
     sys.stdout.write(render(options.format, findings, summary, colour=wants_colour(sys.stdout)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))
@@ -87,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
         "--config",
         metavar="FILE",
         help="creation rules (default: the nearest .sops.yaml or sops.yaml upwards of each file)",
+    )
+    parser.add_argument(
+        "--require-keys", action="store_true", help="a sealed file that cannot be opened fails the run"
     )
     parser.add_argument("--strict", action="store_true", help="warnings fail the run, too")
     parser.add_argument(

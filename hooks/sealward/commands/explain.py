@@ -10,14 +10,18 @@ from pathlib import Path
 
 from sealward.errors import SealwardError
 
-_SECTION = re.compile(r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} |\Z)", re.MULTILINE | re.DOTALL)
-_FENCE = re.compile(r"^```(\w+) (bad|good|before|rules|inside)(?: (\S+))?$", re.MULTILINE)
+_SECTION = re.compile(r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} [a-z-]+$|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^```(\w+) (bad|good|before|rules|settings|inside-bad|inside-good)(?: (\S+))?$", re.MULTILINE
+)
 _TITLES = {
     "bad": "Bad",
     "good": "Good",
     "before": "The version in HEAD",
     "rules": "The creation rules",
-    "inside": "Decrypted",
+    "settings": "The settings",
+    "inside-bad": "Bad, decrypted",
+    "inside-good": "Good, decrypted",
 }
 
 

@@ -16,10 +16,12 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 class Summary(NamedTuple):
-    """How much was looked at: files read, and how many of them are sealed."""
+    """How much was looked at: files read, how many of them are sealed, and how many of these could be
+    checked only from outside because no key at hand opens them."""
 
     read: int
     sealed: int
+    outside: int = 0
 
 
 def render(name: str, findings: list[Finding], summary: Summary, colour: bool = False) -> str:

@@ -22,6 +22,7 @@ def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
         "summary": {
             "files_read": summary.read,
             "files_sealed": summary.sealed,
+            "files_checked_only_from_outside": summary.outside,
             "errors": errors,
             "warnings": len(findings) - errors,
         },

@@ -56,6 +56,8 @@ def _source(finding: Finding) -> list[str]:
 
 def _summary(findings: list[Finding], summary: Summary) -> str:
     looked = f"{count(summary.read, 'file')} read, {summary.sealed} sealed"
+    if summary.outside:
+        looked += f", {summary.outside} of them checked only from outside: no key at hand opens them"
     if not findings:
         return f"sealward: no findings ({looked})"
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
