@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sealward.rotation import journal
 from sealward.rotation.standing import Standing, seconds_of
+from sealward.vault.online import DEFAULT_VERSIONS, ROLES
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from sealward.vault.client import Client, Metadata
     from sealward.vault.reference import Reference
-
-_ROLES = {"creds": "roles", "issue": "roles", "sign": "roles", "static-creds": "static-roles"}
-"""Second path segment of a credential → that of its role."""
-
-_DEFAULT_VERSIONS = 10
-"""How many versions KV v2 keeps where neither secret nor mount says."""
 
 
 class Ledger:
@@ -51,9 +46,9 @@ class Ledger:
 
     def _dynamic(self, standing: Standing, reference: Reference) -> Standing:
         kind, _, name = reference.path.partition("/")
-        if kind not in _ROLES:
+        if kind not in ROLES:
             return standing._replace(note="an engine whose TTL is not known here")
-        role = self._role(reference.mount, f"{_ROLES[kind]}/{name}")
+        role = self._role(reference.mount, f"{ROLES[kind]}/{name}")
         if isinstance(role, VaultError):
             return standing._replace(gone=role.status == 404, note=role.message)
         if kind == "static-creds":
@@ -112,7 +107,7 @@ def _note(standing: Standing, reference: Reference, found: Metadata) -> str:
         return "a rotation is unfinished: `sealward rotate --resume`"
     if standing.drifted and journal.rejected(found) == found.current:
         return f"version {found.current} failed its verification"
-    kept = found.max_versions or _DEFAULT_VERSIONS
+    kept = found.max_versions or DEFAULT_VERSIONS
     if reference.version == found.oldest and found.current - found.oldest + 1 >= kept:
         return "the next version pushes this one out"
     return ""
