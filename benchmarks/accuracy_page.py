@@ -34,8 +34,9 @@ own program runs, on the same files.
 {missing}
 What the others look at explains the figures: `pre-commit-hook-ensure-sops` wants every value to begin with
 `ENC[`, whatever the selector; `validate-sops` looks for a field `sops.version`; `sops-checker` for the text
-`ENC[` or `sops:`; `sops filestatus` reads the metadata alone (told the
-store of each file) and calls plaintext beside it encrypted. None compares with HEAD. They do what they say; none of them claims to do all of this.
+`ENC[` or `sops:`; `sops filestatus` reads the metadata alone (told the store of each file) and calls
+plaintext beside it encrypted. None compares with HEAD. They do what they say; none
+of them claims to do all of this.
 
 ## Every kind of defect
 
