@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.support.openbao import Bao
     from tests.support.repo import Repo
 
 EXAMPLE = re.compile(
-    r"^```\w+ (bad|good|before|rules|settings|inside-bad|inside-good) (\S+)\n(.*?)^```$",
+    r"^```\w+ (bad|good|before|rules|settings|inside-bad|inside-good|online-bad|online-good) (\S+)\n(.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-KEYLESS = {rule: text for rule, text in sections().items() if "```yaml inside-" not in text}
-INSIDE = {rule: text for rule, text in sections().items() if rule not in KEYLESS}
+INSIDE = {rule: text for rule, text in sections().items() if "```yaml inside-" in text}
+ONLINE = {rule: text for rule, text in sections().items() if "```yaml online-" in text}
+KEYLESS = {rule: text for rule, text in sections().items() if rule not in INSIDE | ONLINE}
 
 
 @pytest.mark.parametrize("rule", KEYLESS)
@@ -78,6 +80,40 @@ def test_inside_example(
 
     status = main(["check", path, "--format", "json", "--require-keys"])
 
+    found = {finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]}
+    assert found == ({rule} if kind == "bad" else set())
+    assert status == (kind == "bad")
+
+
+@pytest.fixture
+def vault(bao: Bao, monkeypatch: pytest.MonkeyPatch) -> Bao:
+    """The server as docs/rules.md describes it: 11 versions of a secret, ten kept, one deleted."""
+    bao.mount = "secret"
+    for _ in range(11):
+        bao.put("bot/binance", api_key="one", api_secret="two")
+    bao.client.post("secret/delete/bot/binance", versions=[5])
+    bao.put("payroll", token="three")
+    kinds = "\n".join(
+        f'path "secret/{kind}/bot/*" {{ capabilities = ["read"] }}' for kind in ("metadata", "subkeys")
+    )
+    monkeypatch.setenv("VAULT_TOKEN", bao.token(kinds))
+    return bao
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.xdist_group("online")
+@pytest.mark.parametrize("rule", ONLINE)
+@pytest.mark.parametrize("kind", ["bad", "good"])
+def test_online_example(
+    rule: str, kind: str, repo: Repo, sealer: Sealer, vault: Bao, capsys: pytest.CaptureFixture[str]
+) -> None:
+    examples = {name: (path, text) for name, path, text in EXAMPLE.findall(ONLINE[rule])}
+    path, text = examples[f"online-{kind}"]
+    repo.write({path: sealer.seal(path, text)})
+
+    status = main(["check", path, "--format", "json", "--online", "--strict"])
+
+    vault.client.transport.request("delete", "secret/metadata/bot/binance")
     found = {finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]}
     assert found == ({rule} if kind == "bad" else set())
     assert status == (kind == "bad")

@@ -23,6 +23,7 @@ def expand(text: str) -> str:
     and what follows ``sops: …`` says how the block differs from the plain one (see ``_metadata``).
     """
     numbers = iter(range(1000))
+    text = text.replace(".~", ".")
     text = re.sub(r"ENC\[…\]", lambda _: ciphertext(f"fresh {next(numbers)}"), text)
     text = re.sub(r"ENC\[([a-z]+)\]", lambda match: ciphertext(match[1]), text)
     text = _BLOCK.sub(lambda match: match[1] + json.dumps(_metadata(match[2])) + match[3], text)

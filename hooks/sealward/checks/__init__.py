@@ -19,9 +19,13 @@ CHECKS = {
     "sops-recipients": "recipients",
     "sops-integrity": "integrity",
     "vault-references": "references",
+    "plaintext-secrets": "plaintext",
 }
 """Check names (and hook ids) and their modules; a module is imported when its check runs."""
 
+
+UNSEALED = frozenset(("plaintext-secrets",))
+"""Checks of the text of files that are not sealed."""
 
 INSIDE = frozenset(("vault-references",))
 """Checks of what is inside a sealed file: loaded only once one was opened."""

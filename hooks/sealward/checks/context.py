@@ -8,6 +8,7 @@ from sealward.config import DEFAULT, Settings
 from sealward.sops.metadata import Metadata, is_metadata
 
 if TYPE_CHECKING:
+    from sealward.checks.detectors import Baseline
     from sealward.document import Document
     from sealward.errors import SealwardError
     from sealward.sops.creation_rules import Rule
@@ -22,7 +23,7 @@ class Context(NamedTuple):
     ``forced`` says that a setting demands a seal; ``sealed_sibling`` names the sealed file that this
     one looks like a copy of. ``opened`` is what is inside, where a key was at hand; ``closed`` says why
     not, where that is a fault. ``asked`` says that this very check was asked for. ``settings`` are those
-    of .sealward.yaml.
+    of .sealward.yaml, ``baseline`` what .secrets.baseline says.
     """
 
     rule: Rule | None = None
@@ -34,6 +35,7 @@ class Context(NamedTuple):
     closed: SealwardError | None = None
     asked: bool = False
     settings: Settings = DEFAULT
+    baseline: Baseline | None = None
 
 
 def is_sealed(document: Document) -> bool:

@@ -78,7 +78,7 @@ def _by_name(text: str, keys: list[str]) -> str | None:
             return "a literal under a key that names a secret"
     elif key and not names_public(key) and names_secret(parent):
         generic = bool(_GENERIC & set(words_of(parent)[-1:]))
-        if _looks_generated(text) if generic else _is_credential(text, parent):
+        if looks_generated(text) if generic else _is_credential(text, parent):
             return "a literal under a key that names a secret"
     return None
 
@@ -117,7 +117,8 @@ def _is_phrase(text: str, key: str) -> bool:
     )
 
 
-def _looks_generated(text: str) -> bool:
+def looks_generated(text: str) -> bool:
+    """Whether a password was made by a generator, or by somebody who tried to look like one."""
     kinds = sum(bool(re.search(pattern, text)) for pattern in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
     if len(text) < 8 or " " in text or is_public(text) or only_a_name(text, strict=False):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sealward import checks, config
 from sealward.checks.binding import NAMED, may_be_claimed
@@ -10,7 +10,7 @@ from sealward.checks.context import Context, is_sealed
 from sealward.checks.copies import decrypted_original, leftover_originals
 from sealward.checks.keys import Keys
 from sealward.checks.sources import is_pointer
-from sealward.document import parse
+from sealward.document import as_text, parse
 from sealward.errors import SealwardError
 from sealward.finding import Finding
 from sealward.sops.creation_rules import FILE_NAMES, BrokenConfiguration, load
@@ -18,6 +18,7 @@ from sealward.sops.creation_rules import FILE_NAMES, BrokenConfiguration, load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sealward.checks.detectors import Baseline
     from sealward.checks.references import Found
     from sealward.checks.sources import Source, Tree
     from sealward.document import Document
@@ -37,7 +38,10 @@ class Run:
     ) -> None:
         self.tree = tree
         self.names = tuple(names)
-        self.checks = [checks.load(name) for name in self.names if name not in checks.INSIDE]
+        self.checks = [
+            checks.load(name) for name in self.names if name not in checks.INSIDE | checks.UNSEALED
+        ]
+        self.scans = bool(checks.UNSEALED & set(self.names))
         self.asked = asked
         self.rules_path = rules_path
         self.settings = self._settings()
@@ -45,7 +49,8 @@ class Run:
         self.sealed = 0
         self.outside = 0
         self._keys = Keys(require_keys)
-        self._references: list[Found] = []
+        self.references: list[Found] = []
+        self._baseline: Baseline | Literal[False] | None = None
         self._configurations: dict[str, Configuration | None] = {}
         self._broken: list[Finding] = []
 
@@ -70,6 +75,8 @@ class Run:
         if not (wanted or may_be_claimed(source.path, rule, rule_path, source.data)):
             previous = list(filter(looks_sealed, source.previous()))
             if not previous:
+                if self.scans:
+                    yield from self._scan(source)
                 return
         previous = previous or source.previous()
         document = parse(source.shown, source.data)
@@ -79,13 +86,36 @@ class Run:
         for check in self.checks:
             yield from check(document, context)
         yield from self._judge_contents(document, context)
+        if self.scans and not is_sealed(document):
+            yield from self._scan(source)
+
+    def _scan(self, source: Source) -> Iterator[Finding]:
+        """An unsealed file, as text: it need not be parsed."""
+        from sealward.checks import plaintext
+
+        if self._baseline is None:
+            self._baseline = self._load_baseline()
+        if not self._baseline and not plaintext.may_hold(source.data):
+            return
+        document = as_text(source.shown, source.data)
+        if document is not None:
+            yield from plaintext.check(document, Context(baseline=self._baseline or None))
+
+    def _load_baseline(self) -> Baseline | Literal[False]:
+        """The repository's ``.secrets.baseline``; False where there is none."""
+        data = self.tree.read(".secrets.baseline")
+        if data is None:
+            return False
+        from sealward.checks.detectors import Baseline
+
+        return Baseline(data)
 
     def finish(self) -> Iterator[Finding]:
         """What can only be said at the end, of all files together."""
-        if self._references:
+        if self.references:
             from sealward.checks.references import mixed
 
-            for finding in mixed(self._references):
+            for finding in mixed(self.references):
                 if not self.settings.is_exempt(finding.path, finding.rule):
                     yield finding
 
@@ -110,7 +140,7 @@ class Run:
                 from sealward.checks import references
 
                 yield from references.check(document, context)
-                self._references += references.references(document, context)
+                self.references += references.references(document, context)
 
     def _earlier(self, source: Source, previous: list[bytes]) -> Iterator[Document]:
         for data in previous:

@@ -9,7 +9,7 @@ _USERINFO = r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"]*:(?P<password>[^\s/@'\"
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d"),
     ("an age identity", r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{50}|AGE-PLUGIN-[A-Z0-9-]+-1[0-9A-Z]{20}"),
-    ("a Vault token", r"(?<![\w.])(?:hv[sbr]\.[\w-]{20,}|[sbr]\.[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5,6})?)(?![\w-])"),
+    ("a Vault token", r"(?<![\w.])(?:hv[sbr]\.[\w-]{20,}|[sbr]\.(?=[A-Za-z]*[0-9])[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5,6})?)(?![\w\x28-])"),
     ("a Slack webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{20,}"),
     ("a Slack token", r"\bxox[abeoprs]-(?:\d-)?[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Z0-9]+-\d+-[a-z0-9]{20,}"),
     ("a Discord webhook", r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{15,21}/[\w-]{40,}"),
@@ -64,19 +64,22 @@ def known_token(text: str) -> str | None:
             return name
     if _JWT.search(text):
         return "a JWT"
-    return _password_in_url(text)
+    found = login_in(text)
+    return found[0] if found else None
 
 
-def _password_in_url(text: str) -> str | None:
+def login_in(text: str) -> tuple[str, str] | None:
+    """A password in a URL or connection string: what it is, and the password itself (never to be shown)."""
     if "://" in text:
         for match in _URL_PASSWORD.finditer(text):
             if not _STAND_IN.fullmatch(match["password"]):
-                return "a URL with a password"
+                return "a URL with a password", match["password"]
         for match in _QUERY_SECRET.finditer(text):
             if not _STAND_IN.fullmatch(match[1]):
-                return "a URL with a key"
+                return "a URL with a key", match[1]
     if ("=" in text and ";" in text) or "host=" in text.lower():
         for match in _CONNECTION.finditer(text):
-            if not _STAND_IN.fullmatch(match["password"].strip("'\"")):
-                return "a connection string with a password"
+            password = match["password"].strip("'\"")
+            if not _STAND_IN.fullmatch(password):
+                return "a connection string with a password", password
     return None

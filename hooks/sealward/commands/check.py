@@ -15,7 +15,9 @@ from sealward.report import FORMATS, Summary, help_formatter, render, wants_colo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sealward.checks.run import Run
     from sealward.checks.sources import Source, Tree
+    from sealward.finding import Finding
 
 EPILOG = """\
 What is read (PATHs, or one of --staged, --all, --from-ref):
@@ -42,10 +44,21 @@ def main(argv: list[str]) -> int:
     run = Run(tree, options.only or CHECKS, options.config, options.require_keys, asked=bool(options.only))
     findings = [finding for source in sources for finding in run.judge(source)]
     findings += run.finish()
+    if options.online:
+        findings += _ask(run)
     summary = Summary(run.read, run.sealed, run.outside)
     sys.stdout.write(render(options.format, findings, summary, colour=wants_colour(sys.stdout)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))
+
+
+def _ask(run: Run) -> list[Finding]:
+    """What the server says of the references that the run saw. Raises SealwardError."""
+    from sealward.checks import online
+    from sealward.vault.connection import connect
+
+    found = online.check(run.references, connect())
+    return [finding for finding in found if not run.settings.is_exempt(finding.path, finding.rule)]
 
 
 def _sources(options: argparse.Namespace) -> tuple[Tree, Iterator[Source]]:
@@ -93,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--require-keys", action="store_true", help="a sealed file that cannot be opened fails the run"
+    )
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="also ask Vault whether what is referred to is there (reads only)",
     )
     parser.add_argument("--strict", action="store_true", help="warnings fail the run, too")
     parser.add_argument(

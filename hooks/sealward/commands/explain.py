@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sealward.errors import SealwardError
 
-_SECTION = re.compile(r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} [a-z-]+$|\Z)", re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} [a-z]+-[a-z-]+(?: --online)?$|\Z)", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(
-    r"^```(\w+) (bad|good|before|rules|settings|inside-bad|inside-good)(?: (\S+))?$", re.MULTILINE
+    r"^```(\w+) (bad|good|before|rules|settings|inside-bad|inside-good|online-bad|online-good)(?: (\S+))?$",
+    re.MULTILINE,
 )
 _TITLES = {
     "bad": "Bad",
@@ -22,6 +23,8 @@ _TITLES = {
     "settings": "The settings",
     "inside-bad": "Bad, decrypted",
     "inside-good": "Good, decrypted",
+    "online-bad": "Bad, decrypted",
+    "online-good": "Good, decrypted",
 }
 
 

@@ -11,7 +11,18 @@ from sealward.document.model import Comment, Document, Leaf, Part, Problem, Unre
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MAX_BYTES", "Comment", "Document", "Leaf", "Part", "Problem", "dotted", "parse", "store_of"]
+__all__ = [
+    "MAX_BYTES",
+    "Comment",
+    "Document",
+    "Leaf",
+    "Part",
+    "Problem",
+    "as_text",
+    "dotted",
+    "parse",
+    "store_of",
+]
 
 MAX_BYTES = 32 * 1024 * 1024
 """Larger files are not read as documents: sops itself needs a multiple of a file's size in memory."""
@@ -55,6 +66,16 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
     if store == "binary":
         return _parse_binary(path, text)
     return _parse_as(store, path, text)
+
+
+def as_text(path: str, data: bytes) -> Document | None:
+    """A file as plain text without leaves; None for one that is none (NUL bytes, invalid UTF-8)."""
+    if b"\0" in data[:8000] or len(data) > MAX_BYTES:
+        return None
+    try:
+        return Document(path, "binary", data.decode("utf-8-sig"), (Part(0, None),), ())
+    except UnicodeDecodeError:
+        return None
 
 
 def _parse_binary(path: str, text: str) -> Document:

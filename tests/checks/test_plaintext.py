@@ -1,0 +1,100 @@
+"""Secrets in files that are not sealed: known shapes are found, examples and prose are not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sealward.checks.run import Run
+from sealward.checks.sources import Source, Tree
+from sealward.errors import SealwardError
+from tests.support.examples import expand as sealed
+from tests.support.literals import expand
+
+if TYPE_CHECKING:
+    from sealward.finding import Finding
+
+PEM = "-----BEGIN %s:RSA PRIVATE% KEY-----\\n%b64:48%\\n%b64:48%\\n-----END %s:RSA PRIVATE% KEY-----\\n"
+
+
+def judge(text: str, path: str = "notes.txt", **others: str) -> list[Finding]:
+    files = {name.replace("__", "."): content.encode() for name, content in others.items()}
+    run = Run(Tree("", files.get), ["plaintext-secrets"])
+    return list(run.judge(Source(path, path, text.encode(), list)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token = %s:hvs.%%b62:28%",
+        "VAULT_TOKEN=%s:s.%%b62:12%4%b62:11%",
+        "%s:hvb.%%b64u:120%",
+        "%s:AGE-SECRET-KEY-%1%B32A:58%",
+        PEM,
+        "words: %phrase:12%",
+        "%phrase:24%",
+        "export GH=%s:ghp_%%b62:36%",
+        "aws_access_key_id = %s:AKIA%%B32:16%",
+        "url: https://hooks.%s:slack%.com/services/T%B36:8%/B%B36:8%/%b62:24%",
+        "dsn = postgres://bot:%b62:20%@db/x",
+        "jwt %s:eyJhbGciOiJIUzI1NiJ9%.%s:eyJzdWIiOiIxMjM0In0%.%b64u:43%",
+    ],
+)
+def test_secrets(text: str) -> None:
+    value = expand(text, seed=7)
+    found = judge(f"first\n{value}\nlast\n")
+    assert [finding.rule for finding in found] == ["plaintext-secret"]
+    assert found[0].line == 2
+    assert value.splitlines()[0].split()[-1] not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "just some words about a password and a token",
+        "password: hunter2",
+        "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEabcdefghijklmnopqrstuvwxyzABCDEFGHIJ\n",
+        "AKIAIOSFODNN7EXAMPLE",
+        "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "postgres://user:password@localhost/db",
+        "postgres://bot:${PASSWORD}@db/x",
+        "r.mergeConfigsWithTalosctl(base, patch)",
+        "abandon your plans and about the one two three four five six seven eight",
+        "vault:secret/data/bot/binance#api_key#7",
+        "\0binary\0",
+    ],
+)
+def test_no_secrets(text: str) -> None:
+    assert judge(text) == []
+
+
+def test_ciphertext_is_never_reported() -> None:
+    assert judge(sealed("password: ENC[…]\nsops: …\n"), "secrets.yaml") == []
+    assert judge(sealed("a quoted value ENC[…] in a text")) == []
+
+
+@pytest.mark.parametrize("comment", ["  # pragma: allowlist secret", "  // pragma: allowlist secret"])
+def test_allow_list_comments(comment: str) -> None:
+    token = expand("%s:hvs.%%b62:28%", seed=1)
+    assert judge(f"{token}{comment}\n", "a.py" if "#" in comment else "a.js") == []
+    assert judge(f"# pragma: allowlist nextline secret\n{token}\n", "a.py") == []
+
+
+def test_the_baseline_of_detect_secrets() -> None:
+    from detect_secrets.core import baseline
+    from detect_secrets.core.secrets_collection import SecretsCollection
+    from detect_secrets.settings import transient_settings
+
+    line = expand('password = "%b62:24%"', seed=3)
+    with transient_settings({"plugins_used": [{"name": "KeywordDetector"}]}):
+        empty = json.dumps(baseline.format_for_output(SecretsCollection()))
+    assert judge(line, "a.py") == []
+    assert [finding.rule for finding in judge(line, "a.py", __secrets__baseline=empty)] == [
+        "plaintext-secret"
+    ]
+    with pytest.raises(SealwardError, match="is no baseline of detect-secrets"):
+        judge(line, __secrets__baseline="{}")
