@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.support.repo import Repo
     from tests.support.sops import Sealer
 
-TEXT = "# why\nname: bot\npassword: one\nlist:\n    - 1\n    - true\n"
+TEXT = "# why\nname: bot\npassword: vault:secret/data/bot#password#1\nlist:\n    - 1\n    - true\n"
 
 
 def metadata(repo: Repo, path: str = "secrets.enc.yaml") -> Metadata:

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hooks")]
 TOP = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 PLAIN = "user: bot\npassword: correct-horse\n"
+INSIDE = "user: bot\npassword: vault:secret/data/bot#password#1\n"
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def work(tool: str, snapshot: Repo, sealer: Sealer, repo: Repo) -> Repo:
     repo.commit({".pre-commit-config.yaml": config, ".sops.yaml": sealer.rules()})
     done = subprocess.run([BIN / tool, "install"], cwd=repo.path, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    repo.write({"secrets.enc.yaml": sealer.seal("secrets.enc.yaml", PLAIN)})
+    repo.write({"secrets.enc.yaml": sealer.seal("secrets.enc.yaml", INSIDE)})
     repo.git("add", "--all")
     repo.git("commit", "--message", "sealed")
     return repo
@@ -75,7 +76,7 @@ def test_a_commit(work: Repo, sealer: Sealer) -> None:
     assert "[not-sealed]" in told
     assert "hint: seal it: `sops encrypt --in-place more.enc.yaml`" in told
     assert "correct-horse" not in told
-    work.write({"more.enc.yaml": sealer.seal("more.enc.yaml", PLAIN)})
+    work.write({"more.enc.yaml": sealer.seal("more.enc.yaml", INSIDE)})
     work.git("add", "--all")
     work.git("commit", "--message", "sealed now")
 
@@ -104,11 +105,11 @@ def test_a_half_staged_file_is_judged_as_it_will_be_committed(work: Repo, sealer
 
 def test_a_merge(work: Repo, sealer: Sealer) -> None:
     work.git("checkout", "--quiet", "-b", "topic")
-    work.write({"topic.enc.yaml": sealer.seal("topic.enc.yaml", PLAIN)})
+    work.write({"topic.enc.yaml": sealer.seal("topic.enc.yaml", INSIDE)})
     work.git("add", "--all")
     work.git("commit", "--message", "topic")
     work.git("checkout", "--quiet", "main")
-    work.write({"main.enc.yaml": sealer.seal("main.enc.yaml", PLAIN)})
+    work.write({"main.enc.yaml": sealer.seal("main.enc.yaml", INSIDE)})
     work.git("add", "--all")
     work.git("commit", "--message", "main")
     work.git("merge", "--no-ff", "--message", "clean merge", "topic")
@@ -116,8 +117,8 @@ def test_a_merge(work: Repo, sealer: Sealer) -> None:
 
 def test_a_merge_that_mixes_both_sides(work: Repo, sealer: Sealer) -> None:
     """Values of one side under the MAC of the other cannot be decrypted: the resolved file is refused."""
-    ours = sealer.seal("secrets.enc.yaml", PLAIN.replace("correct", "our"))
-    theirs = sealer.seal("secrets.enc.yaml", PLAIN.replace("correct", "their"))
+    ours = sealer.seal("secrets.enc.yaml", INSIDE.replace("data/bot", "data/our"))
+    theirs = sealer.seal("secrets.enc.yaml", INSIDE.replace("data/bot", "data/their"))
     work.git("checkout", "--quiet", "-b", "topic")
     work.write({"secrets.enc.yaml": theirs})
     work.git("commit", "--quiet", "--all", "--message", "theirs")
@@ -140,7 +141,7 @@ def test_a_merge_that_mixes_both_sides(work: Repo, sealer: Sealer) -> None:
 
 def test_a_rebase(work: Repo, sealer: Sealer) -> None:
     work.git("checkout", "--quiet", "-b", "topic")
-    work.write({"topic.enc.yaml": sealer.seal("topic.enc.yaml", PLAIN)})
+    work.write({"topic.enc.yaml": sealer.seal("topic.enc.yaml", INSIDE)})
     work.git("add", "--all")
     work.git("commit", "--message", "topic")
     work.git("checkout", "--quiet", "main")
@@ -179,7 +180,7 @@ def test_try_repo(tool: str, snapshot: Repo, repo: Repo, tmp_path: Path) -> None
     done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "secrets.enc.yaml:2:11: error: `password` is not SOPS-encrypted" in done.stdout
-    repo.write({"secrets.enc.yaml": Sealer(recipient).seal("secrets.enc.yaml", PLAIN)})
+    repo.write({"secrets.enc.yaml": Sealer(recipient).seal("secrets.enc.yaml", INSIDE)})
     done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -199,7 +200,7 @@ def test_rotation_due(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GIT_AUTHOR_DATE", f"@{int(time.time()) - 10 * 86400} +0000")
     policy = f"policies:\n  bot:\n    paths: ['secret/bot/*']\n    every: {every}\n    files: ['*.enc.yaml#password']\n"
-    sealed = Sealer(recipient).seal("secrets.enc.yaml", PLAIN)
+    sealed = Sealer(recipient).seal("secrets.enc.yaml", INSIDE)
     repo.commit({"secrets.enc.yaml": sealed, "vault/rotation.yaml": policy})
     command = [BIN / tool, "try-repo", str(snapshot.path), "rotation-due", "--hook-stage", "manual"]
     done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
