@@ -87,6 +87,10 @@ class Repository:
         """The tracked files whose content is not committed: all of them while there is no commit."""
         return self.changed() if self.has_head() else set(self.tracked())
 
+    def commit(self, paths: Iterable[str], message: str) -> None:
+        """Commit just these paths (from the top), through the repository's hooks. Raises SealwardError."""
+        self._output("commit", "--quiet", "--message", message, "--only", "--", *paths)
+
     def staged(self) -> list[Blob]:
         """What the index changes against HEAD, deletions left out; the whole index without commits."""
         if self.has_head():

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from sealward.errors import SealwardError
 
-_SECTION = re.compile(r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} [a-z]+-[a-z-]+(?: --online)?$|\Z)", re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(
+    r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} [a-z]+-[a-z-]+(?: --online)?$|\Z)", re.MULTILINE | re.DOTALL
+)
 _FENCE = re.compile(
     r"^```(\w+) (bad|good|before|rules|settings|inside-bad|inside-good|online-bad|online-good)(?: (\S+))?$",
     re.MULTILINE,

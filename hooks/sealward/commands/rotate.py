@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from sealward.document import dotted
 from sealward.errors import SealwardError
-from sealward.report import count
+from sealward.report import count, help_formatter
+from sealward.report.rotations import as_json, progress
 from sealward.rotation import generators
-from sealward.rotation.plan import Plan, Target, make_plan
+from sealward.rotation.batch import Outcome
+from sealward.rotation.targets import nothing_due
 from sealward.sops.secret import Plaintext, forbid_core_dumps
+from sealward.vault.reference import secret_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from sealward.rotation.sites import Site
+    from sealward.repository import Repository
+    from sealward.rotation.plan import Plan, Target
+    from sealward.rotation.sites import Sealed, Site
+    from sealward.rotation.targets import Chooser
 
 EPILOG = """\
 Examples:
@@ -24,6 +31,8 @@ Examples:
   sealward rotate secret/bot/binance api_key api_secret      both keys, one new version
   sealward rotate secret/alerts/slack webhook --value-stdin < new-webhook
   sealward rotate secret/bot/kraken api_key --generator password:40
+  sealward rotate --due --commit --yes                       what is due, in one commit (a scheduled job)
+  sealward rotate --resume                                   finish what a killed run left
 
 The sealed files that pin the secret are re-pinned in place; the old version stays in Vault.
 Server and token come from VAULT_ADDR, VAULT_TOKEN (or ~/.vault-token), VAULT_NAMESPACE, VAULT_CACERT,
@@ -33,14 +42,16 @@ Exit status: 0 done, 2 could not do it (one line says why; the old pin is still 
 
 
 def main(argv: list[str]) -> int:
-    """Run ``sealward rotate``; returns 0. Raises SealwardError."""
+    """Run ``sealward rotate``; returns 0, or 2 where some rotation failed. Raises SealwardError."""
     options = _parser().parse_args(argv)
+    _check_options(options)
     forbid_core_dumps()
-    target = _target(options)
 
     from sealward.repository import Repository
+    from sealward.rotation.batch import Batch
+    from sealward.rotation.policy import find as find_policies
     from sealward.rotation.sites import sealed_files
-    from sealward.rotation.steps import prepare, rotate
+    from sealward.rotation.targets import Chooser
     from sealward.sops import binary
     from sealward.sops.identities import find
     from sealward.vault.connection import connect
@@ -49,14 +60,103 @@ def main(argv: list[str]) -> int:
         binary.find()
         client, identities = connect(), find()
         sealed = list(sealed_files(repository, identities, options.file))
-        plan = make_plan(target, client, sealed, repository.uncommitted())
-        prepared = prepare(plan, identities)
-        if options.dry_run:
-            print(describe(plan, done=False))
+        chooser = Chooser(client, find_policies(repository.top), repository.top)
+        batch = Batch(client, identities, sealed, repository.uncommitted())
+        ready = batch.prepare(_targets(options, chooser, sealed))
+        if options.dry_run or not ready:
+            _print(options, Outcome(tuple(one.plan for one in ready), ()), done=False)
             return 0
-        rotate(prepared, client)
-        print(describe(plan, done=True))
-        return 0
+        _confirm(options, [one.plan for one in ready])
+        outcome = batch.run(ready, progress(len(ready)))
+        notes = _commit(repository, chooser, outcome) if options.commit and outcome.done else []
+        _print(options, outcome, done=True, notes=notes)
+        return 2 if outcome.failed else 0
+
+
+def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:
+    if options.resume:
+        return chooser.unfinished(sealed)
+    if options.policy:
+        return chooser.of_policy(options.policy, sealed)
+    if options.due or options.all:
+        if not any(policy.every for policy in chooser.policies.policies):
+            raise nothing_due(chooser.policies)
+        return chooser.due(sealed, time.time()) if options.due else chooser.all(sealed)
+    try:
+        secret = secret_path(options.path)
+    except ValueError as error:
+        raise SealwardError(str(error), "give MOUNT/PATH, such as secret/bot/binance") from None
+    keys = tuple(dict.fromkeys(options.key))
+    target = chooser.named(secret, keys, options.generator)
+    if options.value_stdin:
+        value = _stdin()
+        return [target._replace(how="value from standard input", make=lambda: {keys[0]: value})]
+    return [target]
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    chosen = [bool(options.path), options.due, options.all, options.resume, bool(options.policy)]
+    if sum(chosen) != 1:
+        hint = "name PATH KEY, or use one of --due, --policy, --all and --resume (`sealward rotate --help`)"
+        raise SealwardError("what is to be rotated?", hint)
+    if options.path and not options.key:
+        raise SealwardError(f"which keys of {options.path}?", "name them: sealward rotate PATH KEY…")
+    if options.value_stdin and len(set(options.key)) != 1:
+        raise SealwardError("--value-stdin gives one value", "rotate one KEY at a time with it")
+    if options.generator:
+        if not options.path:
+            raise SealwardError("--generator goes with PATH KEY", "policies say their own generators")
+        generators.check(options.generator)
+
+
+def _confirm(options: argparse.Namespace, plans: list[Plan]) -> None:
+    """Ask on a terminal; elsewhere several secrets at once need --yes, and one that is named needs none."""
+    if options.yes or options.resume:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        print("\n".join(describe(plan, done=False) for plan in plans))
+        if input(f"Rotate {count(len(plans), 'secret')}? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise SealwardError("nothing was changed", "answer y, or use --yes")
+    elif not options.path:
+        raise SealwardError(
+            f"{count(len(plans), 'secret')} to rotate, and no terminal to ask on", "add --yes (or --dry-run)"
+        )
+
+
+def _commit(repository: Repository, chooser: Chooser, outcome: Outcome) -> list[str]:
+    """One commit of the new pins, and then what the policies say of the old values."""
+    paths = sorted({one.path for plan in outcome.done for one in plan.files})
+    lines = [
+        f"- {plan.target.name} ({', '.join(plan.target.keys)}): version {plan.current} → {plan.new},"
+        f" {plan.target.why}"
+        for plan in outcome.done
+    ]
+    title = f"Rotate {outcome.done[0].target.name}" if len(lines) == 1 else f"Rotate {len(lines)} secrets"
+    if not paths:
+        return ["no file pins what was rotated: nothing to commit"]
+    repository.commit(paths, f"{title}\n\n" + "\n".join(lines) + "\n")
+    notes = [f"committed {count(len(paths), 'file')}: {title}"]
+    for plan in outcome.done:
+        if not plan.resumes:
+            notes += [note for note in [chooser.retire(plan.target, plan.current)] if note]
+    return notes
+
+
+def _print(options: argparse.Namespace, outcome: Outcome, done: bool, notes: Sequence[str] = ()) -> None:
+    if options.format == "json":
+        print(as_json(outcome, done))
+        return
+    for plan in outcome.done:
+        print(describe(plan, done))
+    if not outcome.done and not outcome.failed:
+        print("nothing is unfinished" if options.resume else "nothing is due")
+    elif not done:
+        print("nothing was changed (--dry-run)")
+    elif not options.commit:
+        print("\n".join(_next(outcome)))
+    print("".join(f"{note}\n" for note in notes), end="")
+    for target, error in outcome.failed:
+        print(f"sealward: {target.name} was not rotated: {error}", file=sys.stderr)
 
 
 def describe(plan: Plan, done: bool) -> str:
@@ -80,10 +180,6 @@ def describe(plan: Plan, done: bool) -> str:
             lines.append(f"  {one.path}  {_place(site)}  pin {site.reference.version} → {plan.new}")
     for one, site in plan.unpinned:
         lines.append(f"  {one.path}  {_place(site)}  has no pin: follows the newest version, left as it is")
-    if done:
-        lines += _next(plan, sorted(changed))
-    else:
-        lines.append("nothing was changed (--dry-run)")
     return "\n".join(lines)
 
 
@@ -91,36 +187,16 @@ def _place(site: Site) -> str:
     return dotted(site.leaf.path)
 
 
-def _next(plan: Plan, changed: list[str]) -> list[str]:
-    paths = " ".join(changed)
-    lines = [f"{count(len(changed), 'file')} re-pinned; version {plan.current} stays in Vault"]
+def _next(outcome: Outcome) -> list[str]:
+    changed = sorted({one.path for plan in outcome.done for one in plan.files})
+    lines = [f"{count(len(changed), 'file')} re-pinned; the old versions stay in Vault"]
     if changed:
-        message = f"Rotate {plan.target.name}"
-        lines.append(f"next: git diff -- {paths}; git commit -m '{message}' -- {paths}; then deploy, then")
+        paths = " ".join(changed)
+        title = f"Rotate {outcome.done[0].target.name}"
+        title += f" and {len(outcome.done) - 1} more" if len(outcome.done) > 1 else ""
+        lines.append(f"next: git diff -- {paths}; git commit -m '{title}' -- {paths}; then deploy, then")
         lines.append("      revoke the old value where it was issued")
     return lines
-
-
-def _target(options: argparse.Namespace) -> Target:
-    from sealward.vault.reference import secret_path
-
-    try:
-        mount, path = secret_path(options.path)
-    except ValueError as error:
-        raise SealwardError(str(error), "give MOUNT/PATH, such as secret/bot/binance") from None
-    keys = tuple(dict.fromkeys(options.key))
-    if options.value_stdin:
-        if len(keys) > 1:
-            raise SealwardError("--value-stdin gives one value", "rotate one KEY at a time with it")
-        value = _stdin()
-        return Target(mount, path, keys, "value from standard input", lambda: {keys[0]: value})
-    spec = options.generator or generators.DEFAULT
-    generators.check(spec)
-    return Target(mount, path, keys, f"made by {spec}", lambda: _generated(keys, spec))
-
-
-def _generated(keys: tuple[str, ...], spec: str) -> Mapping[str, Plaintext]:
-    return {key: generators.generate(spec) for key in keys}
 
 
 def _stdin() -> Plaintext:
@@ -141,12 +217,25 @@ def _parser() -> argparse.ArgumentParser:
         prog="sealward rotate",
         description="Make a new version of a secret in Vault and re-pin every reference to it.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
     )
-    parser.add_argument("path", metavar="PATH", help="the secret: MOUNT/PATH, with or without data/")
-    parser.add_argument("key", nargs="+", metavar="KEY", help="the keys of the secret to renew")
+    parser.add_argument(
+        "path", nargs="?", metavar="PATH", help="the secret: MOUNT/PATH, with or without data/"
+    )
+    parser.add_argument("key", nargs="*", metavar="KEY", help="the keys of the secret to renew")
+    parser.add_argument("--due", action="store_true", help="every secret that vault/rotation.yaml calls due")
+    parser.add_argument("--policy", metavar="NAME", help="every secret of one policy, due or not")
+    parser.add_argument("--all", action="store_true", help="every secret with a policy, due or not")
+    parser.add_argument(
+        "--resume", action="store_true", help="finish what a killed run left; make nothing new"
+    )
     parser.add_argument("--file", action="append", default=[], metavar="F", help="only this sealed file")
-    parser.add_argument("--generator", metavar="G", help="hex:32 (default), base64:32, password:40, uuid")
+    parser.add_argument("--generator", metavar="G", help="hex:32 (default), base64:32, password:40, …")
     parser.add_argument("--value-stdin", action="store_true", help="read the new value from standard input")
     parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--commit", action="store_true", help="commit the new pins, and nothing else")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how it is told (default: text)"
+    )
     return parser

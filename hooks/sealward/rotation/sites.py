@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward import config
 from sealward.document import parse
 from sealward.errors import SealwardError
 from sealward.sops.decryption import Decrypted, decrypt
@@ -45,13 +46,16 @@ class Sealed(NamedTuple):
 def sealed_files(
     repository: Repository, identities: Identities, only: Iterable[str] = ()
 ) -> Iterator[Sealed]:
-    """Open every tracked sealed file, or just those named (paths from the current folder).
+    """Open every tracked sealed file that is not exempt, or just those named (from the current folder).
 
     Raises SealwardError for a file that cannot be opened, or that sops itself would refuse: it might
     refer to the secret in question, and a pin would be forgotten.
     """
     wanted = [f"{repository.prefix}{path}" for path in only] or repository.tracked()
+    settings = _settings(repository)
     for path in wanted:
+        if settings.skips(path) and not only:
+            continue
         file = Path(repository.top, path)
         try:
             data = file.read_bytes()
@@ -63,6 +67,11 @@ def sealed_files(
             yield from _opened(path, file, data, identities, named=bool(only))
         elif only:
             raise SealwardError(f"{path} is not sealed", f"seal it: `sops encrypt --in-place {path}`")
+
+
+def _settings(repository: Repository) -> config.Settings:
+    file = Path(repository.top, config.FILE_NAME)
+    return config.load(config.FILE_NAME, file.read_bytes()) if file.is_file() else config.DEFAULT
 
 
 def open_sealed(path: str, file: Path, data: bytes, identities: Identities) -> Sealed:

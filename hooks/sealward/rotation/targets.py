@@ -1,0 +1,146 @@
+"""Which secrets a run rotates: those named, those of a policy, what is due, what was left unfinished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward.errors import SealwardError
+from sealward.rotation import exec_generator, generators, journal
+from sealward.rotation.exec_generator import Request
+from sealward.rotation.new_values import new_values
+from sealward.rotation.plan import Target
+from sealward.rotation.standing import seconds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sealward.rotation.policy import Policies, Policy
+    from sealward.rotation.sites import Sealed
+    from sealward.sops.secret import Plaintext
+    from sealward.vault.client import Client
+
+Secret = tuple[str, str]
+"""A mount and a path."""
+
+
+class Chooser:
+    """Makes targets of secrets; ``top`` is the repository's, where the policies' commands run."""
+
+    def __init__(self, client: Client, policies: Policies, top: str) -> None:
+        self.client = client
+        self.policies = policies
+        self.top = top
+
+    def named(self, secret: Secret, keys: tuple[str, ...], generator: str | None) -> Target:
+        """The keys that the user names, by the given generator, the policy's, or the default."""
+        policy = self.policies.for_secret(*secret)
+        chosen = generators.parse(generator) if generator else policy.generator if policy else None
+        return self._target(secret, keys, chosen or generators.parse(generators.DEFAULT), policy, "by hand")
+
+    def of_policy(self, name: str, sealed: Iterable[Sealed]) -> list[Target]:
+        """Every referenced secret of one policy. Raises SealwardError where there is no such policy."""
+        policy = self.policies.named(name)
+        return [
+            self._by_policy(secret, keys, policy, f"policy {name}")
+            for secret, keys, _ in _referenced(sealed)
+            if self.policies.for_secret(*secret) is policy
+        ]
+
+    def all(self, sealed: Iterable[Sealed]) -> list[Target]:
+        """Every referenced secret that a policy with an interval names."""
+        return [
+            self._by_policy(secret, keys, policy, f"policy {policy.name}")
+            for secret, keys, _ in _referenced(sealed)
+            if (policy := self._managed(secret))
+        ]
+
+    def due(self, sealed: Iterable[Sealed], now: float) -> list[Target]:
+        """Every referenced secret whose pinned version is older than its policy allows, and what an
+        earlier run left unfinished. ``now`` is in seconds since 1970."""
+        return [
+            self._by_policy(secret, keys, policy, f"due by {policy.name}")
+            for secret, keys, pinned in _referenced(sealed)
+            if (policy := self._managed(secret)) and self._is_due(secret, pinned, policy, now)
+        ]
+
+    def unfinished(self, sealed: Iterable[Sealed]) -> list[Target]:
+        """Every referenced secret with a rotation that was begun and not ended."""
+        found = []
+        for secret, keys, _ in _referenced(sealed):
+            noted = journal.unfinished(self.client.metadata(*secret))
+            if noted is not None:
+                found.append(self.named(secret, noted.keys or keys, None)._replace(why="unfinished"))
+        return found
+
+    def _managed(self, secret: Secret) -> Policy | None:
+        policy = self.policies.for_secret(*secret)
+        return policy if policy is not None and policy.every is not None else None
+
+    def _is_due(self, secret: Secret, pinned: int | None, policy: Policy, now: float) -> bool:
+        metadata = self.client.metadata(*secret)
+        if journal.unfinished(metadata):
+            return True
+        version = metadata.versions.get(pinned or metadata.current)
+        created = seconds_of(version.created) if version else None
+        return created is None or now - created >= (policy.every or 0)
+
+    def _by_policy(self, secret: Secret, keys: tuple[str, ...], policy: Policy, why: str) -> Target:
+        generator = policy.generator or generators.parse(generators.DEFAULT)
+        return self._target(secret, policy.keys or keys, generator, policy, why)
+
+    def _target(
+        self, secret: Secret, keys: tuple[str, ...], generator: generators.Generator,
+        policy: Policy | None, why: str,
+    ) -> Target:  # fmt: skip
+        def make() -> dict[str, Plaintext]:
+            current = self.client.metadata(*secret).current
+            return new_values(generator, Request(*secret, keys, current, self.top), self.client)
+
+        verify = self._verifier(policy) if policy is not None and policy.verify else None
+        return Target(*secret, keys, f"made by {generator}", make, why, verify)
+
+    def _verifier(self, policy: Policy) -> Callable[[Target, int], None]:
+        """Tries a new version with the policy's command."""
+
+        def verify(target: Target, version: int) -> None:
+            held = self.client.read(target.mount, target.path, version).values
+            request = Request(target.mount, target.path, target.keys, version, self.top)
+            new = {key: held[key] for key in target.keys}
+            exec_generator.verify(policy.verify, policy.seconds, request, new, policy.environment)
+
+        return verify
+
+    def retire(self, target: Target, version: int) -> str:
+        """Let the policy's command revoke the values of an old version. Returns a line for people, empty
+        where there is nothing to say; raises SealwardError where the command fails."""
+        policy = self.policies.for_secret(target.mount, target.path)
+        if policy is None or not policy.retire:
+            return ""
+        if policy.grace:
+            return (
+                f"{target.name}: its old value is to be retired after {policy.grace // 60} minutes of grace"
+            )
+        held = self.client.read(target.mount, target.path, version).values
+        request = Request(target.mount, target.path, target.keys, version, self.top)
+        old = {key: held[key] for key in target.keys if key in held}
+        exec_generator.retire(policy.retire, policy.seconds, request, old, policy.environment)
+        return f"{target.name}: the value of version {version} was retired"
+
+
+def _referenced(sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, ...], int | None]]:
+    """Each KV secret that files refer to, its referenced keys, and the oldest pin (None: no pin)."""
+    found: dict[Secret, tuple[dict[str, None], list[int]]] = {}
+    for one in sealed:
+        for site in one.sites:
+            reference = site.reference
+            if not reference.is_dynamic:
+                keys, pins = found.setdefault((reference.mount, reference.path), ({}, []))
+                keys[reference.key] = None
+                pins += [reference.version] if reference.version else []
+    for secret, (keys, pins) in sorted(found.items()):
+        yield secret, tuple(keys), min(pins, default=None)
+
+
+def nothing_due(policies: Policies) -> SealwardError:
+    """For ``--due`` and ``--all`` without any policy to go by."""
+    return SealwardError(f"{policies.path} names no policy with `every`", "docs/rotation.md shows one")

@@ -1,0 +1,173 @@
+"""Several rotations in one run: what is due, one commit, failures that leave the rest alone, kills."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sealward.cli import main
+from tests.support.rotations import NAMES, POLICY, Trio, report
+
+if TYPE_CHECKING:
+    from tests.support.openbao import Bao
+    from tests.support.repo import Repo
+    from tests.support.sops import Sealer
+
+STEPS = 1 + 3 * 7
+"""More than the checkpoints of three rotations: the last kills come too late."""
+
+
+@pytest.fixture
+def trio(repo: Repo, sealer: Sealer, bao: Bao) -> Trio:
+    return Trio(repo, sealer, bao)
+
+
+def age_by(trio: Trio, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """As if some days had passed since the secrets were written."""
+    import time
+
+    now = time.time() + days * 86400
+    monkeypatch.setattr("sealward.commands.rotate.time.time", lambda: now)
+
+
+def test_what_is_due(trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rotate", "--due", "--yes"]) == 0
+    assert capsys.readouterr().out == "nothing is due\n"
+    age_by(trio, monkeypatch, 8)
+    assert main(["rotate", "--due", "--dry-run"]) == 0
+    assert capsys.readouterr().out.count("would rotate") == 3
+    assert trio.versions() == dict.fromkeys(NAMES, 1)
+    assert main(["rotate", "--due", "--yes"]) == 0
+    assert trio.pins() == {name: {2} for name in NAMES}
+    assert trio.problems() == []
+
+
+def test_one_commit_that_says_what_and_why(trio: Trio) -> None:
+    (trio.repo.path / "README").write_text("not committed by the rotation")
+    trio.repo.git("add", "README")
+    assert main(["rotate", "--all", "--yes", "--commit"]) == 0
+    assert trio.repo.git("status", "--porcelain") == "A  README\n"
+    message = trio.repo.git("log", "-1", "--format=%B")
+    assert message.startswith("Rotate 3 secrets\n\n")
+    assert f"- {trio.bao.mount}/bot/one (key): version 1 → 2, policy keys" in message
+    assert trio.repo.git("show", "--stat", "--format=").count("|") == 2
+
+
+def test_json(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rotate", "--policy", "keys", "--yes", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["version"], told["done"], told["failed"]) == (1, True, [])
+    assert [(one["from"], one["to"], one["resumed"]) for one in told["rotated"]] == [(1, 2, False)] * 3
+    assert told["rotated"][2]["files"] == ["a.enc.yaml", "b.enc.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--all"], "3 secrets to rotate, and no terminal to ask on; add --yes"),
+        ([], "what is to be rotated?"),
+        (["--all", "--due", "--yes"], "what is to be rotated?"),
+        (["--policy", "nothing", "--yes"], "no policy 'nothing'"),
+        (["secret/bot"], "which keys of secret/bot?"),
+        (["--all", "--generator", "uuid"], "--generator goes with PATH KEY"),
+    ],
+)
+def test_one_line_and_nothing_changed(
+    trio: Trio, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rotate", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert told.count("\n") == 1
+    assert trio.versions() == dict.fromkeys(NAMES, 1)
+    assert trio.repo.git("status", "--porcelain") == ""
+
+
+def test_without_a_policy(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
+    trio.repo.git("rm", "--quiet", "vault/rotation.yaml")
+    trio.repo.git("commit", "--quiet", "--message", "gone")
+    assert main(["rotate", "--due", "--yes"]) == 2
+    assert "names no policy with `every`" in capsys.readouterr().err
+
+
+def test_a_failed_verification_leaves_the_old_pin(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
+    code = "import json, sys; sys.exit(json.load(sys.stdin)['path'].endswith('two'))"
+    policy = POLICY + f"    verify: [{sys.executable}, -c, {json.dumps(code)}]\n"
+    trio.repo.commit({"vault/rotation.yaml": policy.format(mount=trio.bao.mount)})
+    assert main(["rotate", "--all", "--yes"]) == 2
+    told = capsys.readouterr()
+    assert f"{trio.bao.mount}/bot/two was not rotated" in told.err
+    assert trio.pins() == {"one": {2}, "two": {1}, "three": {2}}
+    noted = trio.bao.client.metadata(trio.bao.mount, "bot/two").custom
+    assert noted == {"sealward-rejected": "2"}
+    assert main(["rotate", "--resume"]) == 0
+    assert trio.pins()["two"] == {1}, "a rejected version is not resumed"
+
+
+def test_the_old_value_is_retired_after_the_commit(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
+    log = trio.repo.path.parent / "retired"
+    code = f"import json, sys; open({str(log)!r}, 'a').write(json.load(sys.stdin)['values']['key'] + chr(10))"
+    policy = POLICY + f"    retire: [{sys.executable}, -c, {json.dumps(code)}]\n"
+    trio.repo.commit({"vault/rotation.yaml": policy.format(mount=trio.bao.mount)})
+    assert main(["rotate", "--all", "--yes"]) == 0
+    assert not log.exists(), "not before the pin is committed"
+    trio.repo.git("commit", "--quiet", "--all", "--message", "pins")
+    capsys.readouterr()
+    assert main(["rotate", f"{trio.bao.mount}/bot/one", "key", "--commit"]) == 0
+    out = capsys.readouterr().out
+    assert "the value of version 2 was retired" in out
+    assert log.read_text().strip() == trio.bao.get("bot/one", 2)["key"]
+    assert log.read_text().strip() not in out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", range(1, STEPS + 1))
+def test_killed_at_every_step(trio: Trio, step: int) -> None:
+    killed = trio.rotate("--all", "--yes", kill_at=step)
+    written = trio.versions()
+    resumed = trio.rotate("--resume", "--format", "json")
+    assert resumed.returncode == 0, resumed.stderr
+    assert trio.problems() == []
+    assert trio.versions() == written, "finishing makes no second secret"
+    assert all(version <= 2 for version in written.values())
+    rotated = report(resumed)["rotated"]
+    assert isinstance(rotated, list)
+    assert all(one["resumed"] for one in rotated)
+    if killed.returncode == 0:
+        assert written == dict.fromkeys(NAMES, 2)
+    custom = [trio.bao.client.metadata(trio.bao.mount, f"bot/{name}").custom for name in NAMES]
+    noted = [entries for name, entries in zip(NAMES, custom, strict=True) if entries and written[name] == 2]
+    assert noted == [], "the journal of what was finished is empty"
+
+
+@pytest.mark.slow
+def test_two_rotators(trio: Trio) -> None:
+    """Both read version N and prepare; one write wins, the other says so and changes nothing."""
+    from sealward.repository import Repository
+    from sealward.rotation.batch import Batch
+    from sealward.rotation.policy import find as find_policies
+    from sealward.rotation.sites import sealed_files
+    from sealward.rotation.targets import Chooser
+    from sealward.sops.identities import find
+    from sealward.vault.client import CheckAndSetMismatch
+
+    with Repository(str(trio.repo.path), "") as repository:
+        for turn in range(10):
+            sealed = list(sealed_files(repository, find()))
+            batches = []
+            for _ in range(2):
+                chooser = Chooser(trio.bao.client, find_policies(repository.top), repository.top)
+                batch = Batch(trio.bao.client, find(), sealed, repository.uncommitted())
+                target = chooser.named((trio.bao.mount, "bot/one"), ("key",), None)
+                batches.append((batch, batch.prepare([target])))
+            outcomes = [batch.run(ready, lambda number, name: None) for batch, ready in batches]
+            assert [len(outcome.done) for outcome in outcomes] == [1, 0]
+            ((_, error),) = outcomes[1].failed
+            assert isinstance(error, CheckAndSetMismatch)
+            assert trio.versions()["one"] == turn + 2
+            assert trio.pins()["one"] == {turn + 2}
+            assert trio.bao.client.metadata(trio.bao.mount, "bot/one").custom == {}
+            trio.repo.git("commit", "--quiet", "--all", "--message", "turn")

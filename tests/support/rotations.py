@@ -1,0 +1,111 @@
+"""Three secrets in two sealed files, rotated by a process that a test kills."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from sealward.rotation.sites import sealed_files
+from sealward.sops.identities import find
+
+if TYPE_CHECKING:
+    from tests.support.openbao import Bao
+    from tests.support.repo import Repo
+    from tests.support.sops import Sealer
+
+NAMES = ("one", "two", "three")
+POLICY = """\
+policies:
+  keys:
+    paths: [{mount}/**]
+    keys: [key]
+    every: 7d
+    generator: hex:16
+"""
+KILLER = """
+import os, signal, sys, threading
+from sealward.rotation import steps
+seen, limit = [0], int(sys.argv[1])
+def checkpoint(step):
+    seen[0] += 1
+    if seen[0] == limit:
+        print("killed at", step.split(" ")[0], flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+steps.checkpoint = checkpoint
+delay = float(sys.argv[2])
+if delay:
+    timer = threading.Timer(delay, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    timer.daemon = True
+    timer.start()
+from sealward.cli import main
+sys.exit(main(sys.argv[3:]))
+"""
+
+
+class Trio:
+    """The world of one rotation: secrets under ``folder`` of the server's mount, files in a repository."""
+
+    def __init__(self, repo: Repo, sealer: Sealer, bao: Bao, folder: str = "bot") -> None:
+        self.repo, self.bao, self.folder = repo, bao, folder
+        for name in NAMES:
+            bao.put(f"{folder}/{name}", key=f"first value of {name}", other="kept")
+        where = f"vault:{bao.mount}/data/{folder}"
+        first = "".join(f"{name}: {where}/{name}#key#1\n" for name in NAMES)
+        second = f"copy: {where}/two#key#1\nother: {where}/three#other#1\n"
+        repo.commit(
+            {
+                ".sops.yaml": sealer.rules(),
+                "a.enc.yaml": sealer.seal("a.enc.yaml", first),
+                "b.enc.yaml": sealer.seal("b.enc.yaml", second),
+                "vault/rotation.yaml": POLICY.format(mount=bao.mount),
+            }
+        )
+
+    def rotate(
+        self, *arguments: str, kill_at: int = 0, kill_after: float = 0.0
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `sealward rotate` in a process of its own, killed at the n-th step or after some seconds."""
+        words = [sys.executable, "-c", KILLER, str(kill_at), str(kill_after), "rotate", *arguments]
+        return subprocess.run(words, cwd=self.repo.path, capture_output=True, text=True, check=False)
+
+    def pins(self) -> dict[str, set[int]]:
+        """Each secret's pins in all files; every file must be whole: it opens and its MAC holds."""
+        from sealward.repository import Repository
+
+        found: dict[str, set[int]] = {}
+        with Repository(str(self.repo.path), "") as repository:
+            for sealed in sealed_files(repository, find()):
+                for site in sealed.sites:
+                    name = site.reference.path.rpartition("/")[2]
+                    found.setdefault(name, set()).add(site.reference.version or 0)
+        return found
+
+    def versions(self) -> dict[str, int]:
+        """The newest version of each secret."""
+        return {
+            name: self.bao.client.metadata(self.bao.mount, f"{self.folder}/{name}").current for name in NAMES
+        }
+
+    def problems(self) -> list[str]:
+        """What is wrong: nothing, if every pin resolves, agrees with the others, and siblings are kept."""
+        wrong = []
+        newest = self.versions()
+        for name, pins in self.pins().items():
+            if len(pins) != 1:
+                wrong.append(f"{name} is pinned to {sorted(pins)}")
+            for pin in pins:
+                held = self.bao.get(f"{self.folder}/{name}", pin)
+                if held["other"] != "kept":
+                    wrong.append(f"{name} lost a sibling key")
+            if max(pins) != newest[name]:
+                wrong.append(f"{name} is pinned to {pins}, Vault has {newest[name]}")
+        wrong += [str(path) for path in self.repo.path.rglob("*.sealward-*")]
+        return wrong
+
+
+def report(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
+    """The JSON that a run printed."""
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
