@@ -1,0 +1,146 @@
+"""No secret leaves memory: canaries are planted and searched for wherever one could show."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.openbao import Bao
+    from tests.support.repo import Repo
+    from tests.support.sops import Sealer
+
+CANARY = "canary7Qx2mZ9vKd4RtL8w"
+TEXT = f"password: {CANARY}\nnote: of {CANARY}\nurl: https://u:{CANARY}@host/x\nlist:\n    - {CANARY}\n"
+
+
+def everywhere(folder: Path) -> list[str]:
+    """The files under a folder that hold the canary."""
+    found = []
+    for file in folder.rglob("*"):
+        if file.is_file() and CANARY.encode() in file.read_bytes():
+            found.append(str(file))
+    return found
+
+
+def run(*words: str, cwd: Path, stdin: bytes = b"", **extra: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, **extra}
+    return subprocess.run(
+        [sys.executable, "-m", "sealward", *words], cwd=cwd, input=stdin, env=environment,
+        capture_output=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("spoil", [False, True])
+def test_check_never_shows_what_is_inside(
+    form: str, spoil: bool, repo: Repo, sealer: Sealer, tmp_path: Path
+) -> None:
+    data = sealer.seal("s.enc.yaml", TEXT)
+    repo.write({"s.enc.yaml": data.replace(b"note:", b"renamed:") if spoil else data})
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    done = run("check", "s.enc.yaml", "--require-keys", "--format", form, cwd=repo.path, TMPDIR=str(scratch))
+    assert done.returncode == 1
+    assert b"literal-secret" in done.stdout
+    assert CANARY.encode() not in done.stdout + done.stderr
+    assert everywhere(repo.path) == []
+    assert everywhere(scratch) == []
+
+
+def test_plaintext_is_reported_without_it(repo: Repo) -> None:
+    repo.write({"s.enc.yaml": TEXT})
+    for form in ("text", "json", "sarif", "github"):
+        done = run("check", "s.enc.yaml", "--format", form, cwd=repo.path)
+        assert done.returncode == 1
+        assert CANARY.encode() not in done.stdout + done.stderr
+
+
+def test_an_exception_does_not_carry_it(sealer: Sealer) -> None:
+    import traceback
+
+    from sealward.document import parse
+    from sealward.sops.decryption import decrypt
+    from sealward.sops.identities import find
+
+    opened = decrypt(parse("s.enc.yaml", sealer.seal("s.enc.yaml", TEXT)), find())
+    try:
+        raise RuntimeError(opened, opened.values, [value.plaintext for value in opened.values])
+    except RuntimeError as error:
+        shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    assert CANARY not in shown
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are watched through /proc")
+@pytest.mark.parametrize("fail", [False, True])
+def test_rotation_keeps_the_value_to_itself(
+    fail: bool, repo: Repo, sealer: Sealer, bao: Bao, tmp_path: Path
+) -> None:
+    """Watched from outside while it runs: arguments and environment of every process, then all files."""
+    bao.put("bot", key=f"old-{CANARY}")
+    text = f"key: vault:{bao.mount}/data/bot#key#1\n"
+    verify = (
+        f"    verify: [{sys.executable}, -c, 'import sys, time; time.sleep(0.3); sys.exit({int(fail)})']\n"
+    )
+    policy = f"policies:\n  p:\n    paths: [{bao.mount}/**]\n    every: 7d\n{verify}"
+    repo.commit(
+        {
+            ".sops.yaml": sealer.rules(),
+            "s.enc.yaml": sealer.seal("s.enc.yaml", text),
+            "vault/rotation.yaml": policy,
+        }
+    )
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    words = [sys.executable, "-m", "sealward", "rotate", f"{bao.mount}/bot", "key", "--value-stdin"]
+    process = subprocess.Popen(
+        words, cwd=repo.path, env={**os.environ, "TMPDIR": str(scratch)}, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(f"new-{CANARY}\n".encode())
+    process.stdin.close()
+    seen = 0
+    while process.poll() is None:
+        seen += 1
+        assert watched() == []
+        assert everywhere(scratch) == []
+        time.sleep(0.005)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    told = process.stdout.read() + process.stderr.read()
+    assert process.returncode == (2 if fail else 0), told
+    assert seen > 10
+    assert CANARY.encode() not in told
+    assert everywhere(repo.path) == []
+    assert bao.get("bot") == {"key": f"new-{CANARY}"}
+
+
+def watched() -> list[str]:
+    """Processes, but for this one, whose arguments or environment hold the canary."""
+    found = []
+    for name in ("cmdline", "environ"):
+        for file in Path("/proc").glob(f"[0-9]*/{name}"):
+            try:
+                if int(file.parts[2]) != os.getpid() and CANARY.encode() in file.read_bytes():
+                    found.append(str(file))
+            except OSError:
+                continue
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how dumpable a process is, is read through /proc")
+def test_no_core_dump_while_a_data_key_is_in_memory() -> None:
+    code = (
+        "from sealward.sops.secret import forbid_core_dumps; forbid_core_dumps()\n"
+        "import ctypes, resource; print(ctypes.CDLL(None).prctl(3), resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "0"]
