@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.config import DEFAULT, Settings
@@ -43,6 +44,7 @@ def is_sealed(document: Document) -> bool:
     return any(is_metadata(part.metadata) for part in document.parts)
 
 
+@lru_cache(maxsize=4)
 def metadata_of(document: Document) -> Metadata | None:
     """The metadata block that sops reads, as a model; None where the first document has none."""
     block = document.metadata

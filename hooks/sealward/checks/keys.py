@@ -39,8 +39,10 @@ class Keys:
 
     def _find(self) -> Identities:
         from sealward.sops.identities import Identities, find
-        from sealward.sops.secret import forbid_core_dumps
 
-        forbid_core_dumps()
-        found = find()
+        found = find(services=self.required)
+        if found:
+            from sealward.sops.secret import forbid_core_dumps
+
+            forbid_core_dumps()
         return found if self.required else Identities(found.native, False, frozenset(), found.problems)

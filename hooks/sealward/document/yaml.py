@@ -69,8 +69,8 @@ class _Builder:
         self.root: Node | None = None
         self.placed: list[Comment] = []
         line = 1
-        event: Any
-        for event in yaml.parse(self.text, Loader=_LOADER):
+        loader = _LOADER(self.text)
+        while (event := loader.get_event()) is not None:
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 self._scalar(event)

@@ -61,13 +61,14 @@ class Identities:
         return bool(kinds & self.services) or ("age" in kinds and self.foreign)
 
 
-def find(environment: Mapping[str, str] | None = None) -> Identities:
-    """Read every identity that sops would. ``environment`` is the process's own unless given.
+def find(environment: Mapping[str, str] | None = None, services: bool = True) -> Identities:
+    """Read every identity that sops would. ``environment`` is the process's own unless given; without
+    ``services`` no key service is looked for.
 
     Never raises: what cannot be read is named in ``problems``.
     """
     environment = os.environ if environment is None else environment
-    found = Identities([], False, _services(environment), [])
+    found = Identities([], False, _services(environment) if services else frozenset(), [])
     home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "/nonexistent")
     for name in _ssh_files(environment, home):
         _read_ssh(name, found)
