@@ -55,7 +55,9 @@ def work(tool: str, snapshot: Repo, sealer: Sealer, repo: Repo) -> Repo:
     """A repository with the hook installed, and one sealed file committed."""
     config = f"repos:\n  - repo: {snapshot.path}\n    rev: v1\n    hooks:\n      - id: sealward\n"
     repo.commit({".pre-commit-config.yaml": config, ".sops.yaml": sealer.rules()})
-    done = subprocess.run([BIN / tool, "install"], cwd=repo.path, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(BIN / tool), "install"], cwd=repo.path, check=False, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     repo.write({"secrets.enc.yaml": sealer.seal("secrets.enc.yaml", INSIDE)})
     repo.git("add", "--all")
@@ -176,7 +178,7 @@ def test_a_submodule(work: Repo, tmp_path: Path) -> None:
 def test_try_repo(tool: str, snapshot: Repo, repo: Repo, tmp_path: Path) -> None:
     recipient, _ = new_identity(tmp_path)
     repo.commit({"secrets.enc.yaml": PLAIN})
-    command = [BIN / tool, "try-repo", str(snapshot.path), "sealward", "--files", "secrets.enc.yaml"]
+    command = [str(BIN / tool), "try-repo", str(snapshot.path), "sealward", "--files", "secrets.enc.yaml"]
     done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "secrets.enc.yaml:2:11: error: `password` is not SOPS-encrypted" in done.stdout
@@ -202,7 +204,7 @@ def test_rotation_due(
     policy = f"policies:\n  bot:\n    paths: ['secret/bot/*']\n    every: {every}\n    files: ['*.enc.yaml#password']\n"
     sealed = Sealer(recipient).seal("secrets.enc.yaml", INSIDE)
     repo.commit({"secrets.enc.yaml": sealed, "vault/rotation.yaml": policy})
-    command = [BIN / tool, "try-repo", str(snapshot.path), "rotation-due", "--hook-stage", "manual"]
+    command = [str(BIN / tool), "try-repo", str(snapshot.path), "rotation-due", "--hook-stage", "manual"]
     done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
     assert done.returncode == status, done.stdout + done.stderr
     assert ("due 3d ago" in done.stdout) == bool(status)

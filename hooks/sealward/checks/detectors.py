@@ -87,7 +87,8 @@ def _tools(baseline: Baseline | None) -> tuple[list[Any], list[Any]]:
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
     from detect_secrets.settings import get_filters, get_plugins, transient_settings
 
-    names = {kind.__name__ for kind in get_mapping_from_secret_type_to_class().values()}
+    kinds: dict[str, Any] = get_mapping_from_secret_type_to_class()
+    names = {kind.__name__ for kind in kinds.values()}
     shapes = {"plugins_used": [{"name": name} for name in sorted(names - _NOISY)]}
     with baseline.in_force() if baseline else transient_settings(shapes):
         return list(get_plugins()), list(get_filters())
