@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sealward.cli import main
 from sealward.rotation import engines
 from sealward.rotation.generators import parse
 from sealward.rotation.ledger import Ledger
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.support.openbao import Bao
     from tests.support.postgres import Postgres
+    from tests.support.repo import Repo
+    from tests.support.sops import Sealer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgres")]
 
@@ -115,3 +118,32 @@ def test_the_engines_own_login_rotates(bao: Bao, mount: str, postgres: Postgres)
     bao.client.post(f"{mount}/roles/own", db_name="own", creation_statements=[CREATE], default_ttl="1m")
     login = bao.client.get(f"{mount}/creds/own")
     assert postgres.may_log_in(login["username"], login["password"])
+
+
+def test_rotate_asks_the_engine(
+    bao: Bao, mount: str, postgres: Postgres, repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A policy with `rotate-role`: nothing is pinned, the engine renews the login when it is asked."""
+    user = f"asked_{bao.mount}"
+    assert postgres.run(f"CREATE ROLE {user} LOGIN PASSWORD 'first'").returncode == 0
+    bao.client.post(f"{mount}/static-roles/bot", db_name="pg", username=user, rotation_period="30d")
+    text = f"password: vault:{mount}/static-creds/bot#password\n"
+    policy = (
+        f"policies:\n  pg:\n    paths: [{mount}/static-creds/*]\n    every: 30d\n    generator: rotate-role\n"
+    )
+    files = {
+        ".sops.yaml": sealer.rules(),
+        "s.enc.yaml": sealer.seal("s.enc.yaml", text),
+        "vault/rotation.yaml": policy,
+    }
+    repo.commit(files)
+    before = bao.client.get(f"{mount}/static-creds/bot")["password"]
+    assert main(["rotate", "--due", "--yes"]) == 0
+    assert "nothing is due" in capsys.readouterr().out
+    assert main(["rotate", "--policy", "pg", "--dry-run"]) == 0
+    assert f"would ask the engine to renew {mount}/static-creds/bot" in capsys.readouterr().out
+    assert bao.client.get(f"{mount}/static-creds/bot")["password"] == before
+    assert main(["rotate", "--policy", "pg", "--yes"]) == 0
+    assert bao.client.get(f"{mount}/static-creds/bot")["password"] != before
+    assert before not in capsys.readouterr().out
+    assert repo.git("status", "--porcelain") == ""

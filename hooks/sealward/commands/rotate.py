@@ -63,13 +63,14 @@ def main(argv: list[str]) -> int:
         chooser = Chooser(client, find_policies(repository.top), repository.top)
         batch = Batch(client, identities, sealed, repository.uncommitted())
         ready = batch.prepare(_targets(options, chooser, sealed))
+        asked = _ask_engines(options, chooser, sealed)
         if options.dry_run or not ready:
-            _print(options, Outcome(tuple(one.plan for one in ready), ()), done=False)
+            _print(options, Outcome(tuple(one.plan for one in ready), ()), done=False, notes=asked)
             return 0
         _confirm(options, [one.plan for one in ready])
         outcome = batch.run(ready, progress(len(ready)))
         notes = _commit(repository, chooser, outcome) if options.commit and outcome.done else []
-        _print(options, outcome, done=True, notes=notes)
+        _print(options, outcome, done=True, notes=[*asked, *notes])
         return 2 if outcome.failed else 0
 
 
@@ -92,6 +93,24 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
         value = _stdin()
         return [target._replace(how="value from standard input", make=lambda: {keys[0]: value})]
     return [target]
+
+
+def _ask_engines(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[str]:
+    """Let engines renew their own credentials, where policies say so; returns lines for people."""
+    if options.path or options.resume:
+        return []
+    from sealward.rotation import engines
+
+    found = chooser.of_engines(sealed, options.policy, time.time() if options.due else None)
+    if found and not options.yes and not options.dry_run:
+        raise SealwardError(f"{count(len(found), 'engine credential')} to renew", "add --yes (or --dry-run)")
+    lines = []
+    for one in found:
+        if not options.dry_run:
+            engines.rotate(one.generator, one.mount, one.path, chooser.client)
+        verb = "would ask the engine" if options.dry_run else "asked the engine"
+        lines.append(f"{verb} to renew {one.mount}/{one.path} ({one.generator})")
+    return lines
 
 
 def _check_options(options: argparse.Namespace) -> None:
@@ -148,11 +167,11 @@ def _print(options: argparse.Namespace, outcome: Outcome, done: bool, notes: Seq
         return
     for plan in outcome.done:
         print(describe(plan, done))
-    if not outcome.done and not outcome.failed:
+    if not outcome.done and not outcome.failed and not notes:
         print("nothing is unfinished" if options.resume else "nothing is due")
-    elif not done:
+    elif options.dry_run:
         print("nothing was changed (--dry-run)")
-    elif not options.commit:
+    elif outcome.done and not options.commit:
         print("\n".join(_next(outcome)))
     print("".join(f"{note}\n" for note in notes), end="")
     for target, error in outcome.failed:

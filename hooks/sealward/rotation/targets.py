@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
 from sealward.rotation import exec_generator, generators, journal
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 Secret = tuple[str, str]
 """A mount and a path."""
+
+
+class EngineTarget(NamedTuple):
+    """A credential that its engine renews when asked; nothing is pinned to it."""
+
+    mount: str
+    path: str
+    generator: generators.Generator
 
 
 class Chooser:
@@ -72,9 +80,29 @@ class Chooser:
                 found.append(self.named(secret, noted.keys or keys, None)._replace(why="unfinished"))
         return found
 
+    def of_engines(self, sealed: Iterable[Sealed], name: str | None, now: float | None) -> list[EngineTarget]:
+        """Credentials that an engine renews by itself (a policy's ``rotate-role``): those of one policy, or
+        of all; with ``now`` just what is due by the role's ``last_vault_rotation``."""
+        found: dict[Secret, EngineTarget] = {}
+        for reference in (site.reference for one in sealed for site in one.sites):
+            secret = (reference.mount, reference.path)
+            policy = self.policies.for_secret(*secret)
+            if policy is None or policy.generator is None or not policy.generator.by_engine:
+                continue
+            if name in (None, policy.name) and (now is None or self._engine_is_due(secret, policy, now)):
+                found[secret] = EngineTarget(*secret, policy.generator)
+        return list(found.values())
+
+    def _engine_is_due(self, secret: Secret, policy: Policy, now: float) -> bool:
+        mount, path = secret
+        role = self.client.get(f"{mount}/static-roles/{path.partition('/')[2]}")
+        rotated = seconds_of(str(role.get("last_vault_rotation")))
+        return rotated is None or (policy.every is not None and now - rotated >= policy.every)
+
     def _managed(self, secret: Secret) -> Policy | None:
         policy = self.policies.for_secret(*secret)
-        return policy if policy is not None and policy.every is not None else None
+        by_engine = policy is not None and policy.generator is not None and policy.generator.by_engine
+        return policy if policy is not None and policy.every is not None and not by_engine else None
 
     def _is_due(self, secret: Secret, pinned: int | None, policy: Policy, now: float) -> bool:
         metadata = self.client.metadata(*secret)
