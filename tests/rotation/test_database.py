@@ -131,7 +131,7 @@ def test_rotate_asks_the_engine(
     policy = (
         f"policies:\n  pg:\n    paths: [{mount}/static-creds/*]\n    every: 30d\n    generator: rotate-role\n"
     )
-    files = {
+    files: dict[str, str | bytes] = {
         ".sops.yaml": sealer.rules(),
         "s.enc.yaml": sealer.seal("s.enc.yaml", text),
         "vault/rotation.yaml": policy,
