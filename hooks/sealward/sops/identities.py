@@ -7,10 +7,8 @@ is fatal only if no other works, and one bad line loses the whole of its source.
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -69,7 +67,7 @@ def find(environment: Mapping[str, str] | None = None, services: bool = True) ->
     """
     environment = os.environ if environment is None else environment
     found = Identities([], False, _services(environment) if services else frozenset(), [])
-    home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "/nonexistent")
+    home = environment.get("HOME") or environment.get("USERPROFILE") or "/nonexistent"
     for name in _ssh_files(environment, home):
         _read_ssh(name, found)
     if environment.get("SOPS_AGE_SSH_PRIVATE_KEY_CMD"):
@@ -88,38 +86,42 @@ def _services(environment: Mapping[str, str]) -> frozenset[str]:
     return frozenset(reached | ({"pgp"} if which(gpg, path=environment.get("PATH")) else set()))
 
 
-def _ssh_files(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
+def _ssh_files(environment: Mapping[str, str], home: str) -> Iterator[str]:
     if environment.get("SOPS_AGE_SSH_PRIVATE_KEY_FILE"):
-        yield Path(environment["SOPS_AGE_SSH_PRIVATE_KEY_FILE"])
-    yield from (path for name in ("id_ed25519", "id_rsa") if (path := home / ".ssh" / name).exists())
+        yield environment["SOPS_AGE_SSH_PRIVATE_KEY_FILE"]
+    paths = (os.path.join(home, ".ssh", name) for name in ("id_ed25519", "id_rsa"))
+    yield from filter(os.path.exists, paths)
 
 
-def _texts(environment: Mapping[str, str], home: Path, found: Identities) -> Iterator[tuple[str, str]]:
+def _texts(environment: Mapping[str, str], home: str, found: Identities) -> Iterator[tuple[str, str]]:
     if environment.get("SOPS_AGE_KEY"):
         text = environment["SOPS_AGE_KEY"]
         yield "SOPS_AGE_KEY", text if "#" in text else "\n".join(text.split())
-    files = [Path(environment["SOPS_AGE_KEY_FILE"])] if environment.get("SOPS_AGE_KEY_FILE") else []
-    default = _config_folder(environment, home) / "sops" / "age" / "keys.txt"
-    for path in (*files, *([default] if default.exists() else [])):
+    files = [environment["SOPS_AGE_KEY_FILE"]] if environment.get("SOPS_AGE_KEY_FILE") else []
+    default = os.path.join(_config_folder(environment, home), "sops", "age", "keys.txt")
+    for path in (*files, *([default] if os.path.exists(default) else [])):
         data = _read(path, found)
         if data is not None:
-            yield str(path), data.decode("utf-8", "replace")
+            yield path, data.decode("utf-8", "replace")
     command = environment.get("SOPS_AGE_KEY_CMD")
     if command:
         yield from _run(command, environment, found)
 
 
-def _config_folder(environment: Mapping[str, str], home: Path) -> Path:
+def _config_folder(environment: Mapping[str, str], home: str) -> str:
     """Go's ``os.UserConfigDir``, but for ``XDG_CONFIG_HOME``, which sops honours on macOS, too."""
     if sys.platform == "win32":
-        return Path(environment.get("APPDATA") or home)
+        return environment.get("APPDATA") or home
     if environment.get("XDG_CONFIG_HOME"):
-        return Path(environment["XDG_CONFIG_HOME"])
-    return home / "Library" / "Application Support" if sys.platform == "darwin" else home / ".config"
+        return environment["XDG_CONFIG_HOME"]
+    own = ("Library", "Application Support") if sys.platform == "darwin" else (".config",)
+    return os.path.join(home, *own)
 
 
 def _run(command: str, environment: Mapping[str, str], found: Identities) -> Iterator[tuple[str, str]]:
     """Run a command that prints keys, once; the program may run it anew for one recipient."""
+    import shlex
+
     found.foreign = True
     try:
         done = subprocess.run(
@@ -155,7 +157,7 @@ def _read_lines(source: str, text: str, found: Identities) -> None:
     found.foreign |= foreign
 
 
-def _read_ssh(path: Path, found: Identities) -> None:
+def _read_ssh(path: str, found: Identities) -> None:
     import pyrage
 
     data = _read(path, found)
@@ -170,9 +172,10 @@ def _read_ssh(path: Path, found: Identities) -> None:
             found.problems.append(f"{path}: is no SSH private key")
 
 
-def _read(path: Path, found: Identities) -> bytes | None:
+def _read(path: str, found: Identities) -> bytes | None:
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError as error:
         found.problems.append(f"{path}: {error.strerror}")
         return None
