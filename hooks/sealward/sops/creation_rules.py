@@ -72,7 +72,7 @@ def load(path: str, data: bytes) -> Configuration | None:
     """
     document = parse_document(path, data, "yaml")
     if not document.parts:
-        if b"creation_rules" not in data:
+        if not document.problems or b"creation_rules" not in data:
             return None
         problem = document.problems[0]
         raise BrokenConfiguration(path, problem.line, problem.message)
