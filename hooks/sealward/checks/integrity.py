@@ -57,11 +57,14 @@ def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bo
     """What the data key shows: AES-GCM authenticates each value with its place, the MAC all of them."""
     for value in opened.failures:
         if value.refused != "malformed":
-            place = (document.path, value.leaf.line, value.leaf.column, dotted(value.leaf.path))
+            where = (document.path, value.leaf.line, value.leaf.column, dotted(value.leaf.path))
             message = "is not authentic: changed, moved from another key, or sealed with another data key"
-            yield Finding("value-tampered", *place, message, UNDO.format(path=document.path))
+            yield Finding("value-tampered", *where, message, UNDO.format(path=document.path))
+    place = (document.path, *metadata.place("mac"), "sops.mac")
+    if opened.mac == "unknown" and not opened.failures:
+        message = "no longer holds: a value or comment is not authentic, and sops does not say which"
+        yield Finding("value-tampered", *place, message, UNDO.format(path=document.path))
     if opened.mac in ("mismatch", "undecryptable") and not stale:
-        place = (document.path, *metadata.place("mac"), "sops.mac")
         message = "does not fit the values: something was changed, swapped, added or removed without sops"
         yield Finding("mac-mismatch", *place, message, UNDO.format(path=document.path))
 

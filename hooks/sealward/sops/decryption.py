@@ -28,6 +28,9 @@ EVERYTHING = Selector("unencrypted_suffix", "\0")
 MAC_ONLY_ENCRYPTED = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69")
 """SHA-256 of ``sops``: what the MAC starts with where it covers encrypted values only."""
 
+_IN_COMMENTS = ("comment", "str")
+"""The types that a comment may have: sops refuses to walk one that turns out to be a number, say."""
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)")
 
 
@@ -53,7 +56,7 @@ class Decrypted(NamedTuple):
     """What is inside. ``values`` has one entry a leaf, in document order; ``comments`` those that opened.
 
     ``mac`` is ``verified``, ``mismatch``, ``undecryptable``, ``missing``, or ``unknown`` where values
-    were refused, over which no MAC can be computed.
+    or comments were refused, over which no MAC can be computed.
     """
 
     values: tuple[Value, ...]
@@ -101,7 +104,7 @@ def decrypt_with_key(document: Document, metadata: Metadata, key: Plaintext) -> 
     cover = cover_of(document, metadata)
     values = tuple(_open(leaf, document.store, cover, opener) for leaf in document.leaves)
     comments = tuple(_comments(document, cover, opener))
-    if any(value.refused for value in values):
+    if any(value.refused for value in values) or any(kind not in _IN_COMMENTS for _, kind, _ in comments):
         mac = "unknown"
     elif not metadata.mac:
         mac = "missing"
@@ -180,7 +183,7 @@ def _hash(
 ) -> str:
     """The MAC: SHA-512 over the values in file order, without separators, in upper-case hex.
 
-    Comments are left out, but for one whose ciphertext is of another type: sops takes it for a value.
+    Comments are left out, but for one whose ciphertext is of type ``str``: sops takes it for a value.
     """
     from hashlib import sha512
 
