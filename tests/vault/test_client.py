@@ -11,10 +11,12 @@ from sealward.sops.secret import Plaintext
 from sealward.vault.client import CheckAndSetMismatch
 from sealward.vault.connection import connect
 from sealward.vault.server import dev_server
+from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sealward.vault.client import Metadata
     from tests.support.openbao import Bao
 
 
@@ -30,6 +32,16 @@ def test_without_the_patch_capability_the_siblings_are_kept_too(bao: Bao) -> Non
     token = bao.token(f'path "{bao.mount}/data/bot" {{ capabilities = ["read", "update"] }}')
     assert bao.login(token).write(bao.mount, "bot", {"api_key": Plaintext(b"two")}, cas=1) == 2
     assert bao.get("bot") == {"api_key": "two", "api_secret": "kept"}
+
+
+@pytest.mark.parametrize("capabilities", ['["read", "update", "patch"]', '["read", "update"]'])
+def test_siblings_of_any_type_stay_what_they_are(bao: Bao, capabilities: str) -> None:
+    siblings = {"port": 5432, "ratio": 0.5, "flag": True, "nothing": None, "nested": {"a": [1, "b"]}}
+    where = f"{bao.mount}/data/bot"
+    bao.client.transport.request("post", where, json={"data": {**siblings, "api_key": "one"}})
+    client = bao.login(bao.token(f'path "{where}" {{ capabilities = {capabilities} }}'))
+    assert client.write(bao.mount, "bot", {"api_key": Plaintext(b"two")}, cas=1) == 2
+    assert bao.client.get(where)["data"] == {**siblings, "api_key": "two"}
 
 
 @pytest.mark.parametrize("capabilities", ['["read", "update", "patch"]', '["read", "update"]'])
@@ -52,8 +64,6 @@ def test_an_unclear_write_is_settled_by_reading_back(bao: Bao, monkeypatch: pyte
         answer = once(method, path, **options)
         if method == "patch" and not lost:
             lost.append(path)
-            from sealward.vault.transport import VaultError
-
             raise VaultError("lost", "", transient=True)
         return answer
 
@@ -61,6 +71,72 @@ def test_an_unclear_write_is_settled_by_reading_back(bao: Bao, monkeypatch: pyte
     assert bao.client.write(bao.mount, "bot", {"api_key": Plaintext(b"two")}, cas=1) == 2
     assert lost
     assert bao.client.metadata(bao.mount, "bot").current == 2
+
+
+def test_an_own_write_that_is_seen_late_is_not_somebody_elses(
+    bao: Bao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is lost and the node that is asked lags behind: the second try meets our own version."""
+    bao.put("bot", api_key="one")
+    once, metadata = bao.client.transport.once, bao.client.metadata
+    before = metadata(bao.mount, "bot")
+    patches: list[str] = []
+
+    def lose_first_answer(method: str, path: str, **options: object) -> object:
+        patches.extend([path] if method == "patch" else [])
+        answer = once(method, path, **options)
+        if method == "patch" and len(patches) == 1:
+            raise VaultError("lost", "", transient=True)
+        return answer
+
+    def lag(mount: str, path: str) -> Metadata:
+        return before if len(patches) == 1 else metadata(mount, path)
+
+    monkeypatch.setattr(bao.client.transport, "once", lose_first_answer)
+    monkeypatch.setattr(bao.client, "metadata", lag)
+    assert bao.client.write(bao.mount, "bot", {"api_key": Plaintext(b"two")}, cas=1) == 2
+    assert len(patches) == 2
+    assert metadata(bao.mount, "bot").current == 2
+
+
+def test_a_first_write_that_fails_once_is_made(bao: Bao, monkeypatch: pytest.MonkeyPatch) -> None:
+    once = bao.client.transport.once
+    failed: list[str] = []
+
+    def fail_first(method: str, path: str, **options: object) -> object:
+        if method == "patch" and not failed:
+            failed.append(path)
+            raise VaultError("storage", "", 500, transient=True)
+        return once(method, path, **options)
+
+    monkeypatch.setattr(bao.client.transport, "once", fail_first)
+    assert bao.client.write(bao.mount, "new", {"api_key": Plaintext(b"one")}, cas=0) == 1
+    assert failed
+
+
+def test_writes_that_stay_refused_come_to_an_end(bao: Bao, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rate limit on writes alone: reading back works, and must not start the patience anew."""
+    bao.put("bot", api_key="one")
+    quota = {"path": f"{bao.mount}/data/bot", "rate": 1, "interval": "1h"}
+    where = f"sys/quotas/rate-limit/{bao.mount}"
+    bao.client.transport.request("post", where, json=quota)
+    once = bao.client.transport.once
+    sent: list[str] = []
+
+    def counted(method: str, path: str, **options: object) -> object:
+        sent.append(path)
+        if len(sent) > 100:
+            pytest.fail("it goes on and on")
+        return once(method, path, **options)
+
+    monkeypatch.setattr(bao.client.transport, "once", counted)
+    bao.client.transport.patience = 1.0
+    assert bao.client.write(bao.mount, "bot", {"api_key": Plaintext(b"two")}, cas=1) == 2
+    with pytest.raises(VaultError) as caught:
+        bao.client.write(bao.mount, "bot", {"api_key": Plaintext(b"three")}, cas=2)
+    assert caught.value.status == 429
+    assert bao.client.metadata(bao.mount, "bot").current == 2
+    bao.client.transport.request("delete", where)
 
 
 def test_metadata(bao: Bao) -> None:

@@ -57,13 +57,8 @@ class Client:
 
     def read(self, mount: str, path: str, version: int | None = None) -> Secret:
         """A version (the newest, where none is given) of a KV v2 secret."""
-        options: dict[str, Any] = {"params": {"version": version}} if version else {}
-        try:
-            data = self.transport.request("get", f"{mount}/data/{path}", **options)["data"]
-        except VaultError as error:
-            raise _missing(error, f"{mount}/{path}", version) from None
-        values = {key: Plaintext(_text(value).encode()) for key, value in data["data"].items()}
-        return Secret(data["metadata"]["version"], values)
+        number, data = self._read(mount, path, version)
+        return Secret(number, {key: Plaintext(_text(value).encode()) for key, value in data.items()})
 
     def metadata(self, mount: str, path: str) -> Metadata:
         """The versions of a KV v2 secret, without any value."""
@@ -90,17 +85,26 @@ class Client:
         wrote is settled by reading back. Raises CheckAndSetMismatch where somebody else wrote.
         """
         body = {"data": {key: value.text() for key, value in values.items()}, "options": {"cas": cas}}
-        while True:
+        unclear = False
+
+        def attempt() -> int:
+            nonlocal unclear
             try:
                 return self._patch(mount, path, body)
             except VaultError as error:
-                if _MISMATCH in error.message:
+                lost = _MISMATCH in error.message
+                if lost and not unclear:
                     raise _lost(mount, path, cas) from None
-                if not error.transient or not self.transport.answered:
+                if not lost and not error.transient:
                     raise
-                written = self._settle(mount, path, values, cas)
+                unclear = True  # from here on a mismatch may be with our own write, seen late
+                written = self._settle(mount, path, values, cas) if self.transport.answered else 0
                 if written:
                     return written
+                error.transient = True  # a standby may lag behind what the server refuses
+                raise
+
+        return self.transport.patiently(attempt)
 
     def annotate(self, mount: str, path: str, custom: Mapping[str, str | None]) -> None:
         """Change entries of a secret's ``custom_metadata``; None removes one.
@@ -142,18 +146,29 @@ class Client:
         except VaultError as error:
             if error.status not in (403, 404, 405) or (body["options"]["cas"] and error.status == 404):
                 raise
-            merged = {**self._siblings(mount, path, body["options"]["cas"]), **body["data"]}
+            cas = body["options"]["cas"]
+            siblings = self._read(mount, path, cas)[1] if cas else {}
+            merged = {**siblings, **body["data"]}
             answer = self.transport.once("post", f"{mount}/data/{path}", json={**body, "data": merged})
         return int(answer["data"]["version"])
 
-    def _siblings(self, mount: str, path: str, cas: int) -> dict[str, str]:
-        if cas == 0:
-            return {}
-        return {key: value.text() for key, value in self.read(mount, path, cas).values.items()}
+    def _read(self, mount: str, path: str, version: int | None) -> tuple[int, dict[str, Any]]:
+        """A version's number and its values as the JSON that they are."""
+        options: dict[str, Any] = {"params": {"version": version}} if version else {}
+        try:
+            data = self.transport.request("get", f"{mount}/data/{path}", **options)["data"]
+        except VaultError as error:
+            raise _missing(error, f"{mount}/{path}", version) from None
+        return data["metadata"]["version"], data["data"]
 
     def _settle(self, mount: str, path: str, values: Mapping[str, Plaintext], cas: int) -> int:
         """After an unclear write: the version it made, or 0 where it made none."""
-        current = self.metadata(mount, path).current
+        try:
+            current = self.metadata(mount, path).current
+        except VaultError as error:
+            if error.status != 404 or cas:
+                raise
+            return 0
         if current == cas:
             return 0
         written = self.read(mount, path, cas + 1)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+T = TypeVar("T")
 
 REQUEST_SECONDS = 15
 """How long one request may take."""
@@ -55,7 +57,7 @@ class Transport:
     def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """One request to ``/v1/PATH``, repeated while failures are transient: for reads, and for writes
         that the server refuses twice (check-and-set)."""
-        return self._patiently(lambda: self.once(method, path, **options))
+        return self.patiently(lambda: self.once(method, path, **options))
 
     def once(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """One request, sent once; a token that has expired is replaced first, where a login can do it.
@@ -91,7 +93,9 @@ class Transport:
             raise explain(response.status_code, body, path, self.address)
         return body
 
-    def _patiently(self, attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def patiently(self, attempt: Callable[[], T]) -> T:
+        """What ``attempt`` returns, tried again with growing pauses while it fails transiently, for
+        ``patience`` seconds. Raises the last VaultError."""
         start, pause = time.monotonic(), 0.1
         while True:
             try:
