@@ -29,6 +29,8 @@ RIGHT = "vault:secret/data/bot/binance#api_key#7"
         ("Vault:secret/data/bot/binance#api_key#7", "has capitals in its scheme", RIGHT),
         ("vault://secret/data/bot/binance#api_key#7", "is written as a URL", RIGHT),
         ("vault:/secret/data/bot/binance#api_key#7", "is not well-formed", RIGHT),
+        ("vault:secret/data/../bot/./binance#api_key#7", "has `.` or `..` in its path", RIGHT),
+        ("ref+vault://secret/../bot#/key", "has `.` or `..` in its path", "ref+vault://secret/bot#/key"),
         ("${vault:secret/data/bot/binance#api_key#7", "lacks its closing brace", f"${{{RIGHT}}}"),
         ("<path:secret/data/bot/binance>", "names no key", "<path:secret/data/bot/binance#KEY>"),
         ("<path:secret/bot/binance#api_key>", "lacks `data/` after its mount (KV v2)", "<path:secret/data/bot/binance#api_key>"),

@@ -19,6 +19,7 @@ KV = ("secret", "bot/binance", "api_key")
         ("bao:secret/data/bot/binance#api_key#7", Reference(*KV, 7, "bank-vaults")),
         (">>vault:secret/data/bot/binance#api_key#7", Reference(*KV, 7, "bank-vaults")),
         ("${vault:secret/data/bot/binance#api_key#7}", Reference(*KV, 7, "inline")),
+        ("vault:secret/data/.../.x/x.#b#1", Reference("secret", ".../.x/x.", "b", 1, "bank-vaults")),
         ("vault:team/kv/data/a#b#1", Reference("team/kv", "a", "b", 1, "bank-vaults")),
         ("vault:secret/data/a#${.a | b64enc}", Reference("secret", "a", "${.a | b64enc}", None, "bank-vaults")),
         ("<path:secret/data/bot/binance#api_key#7>", Reference(*KV, 7, "argocd")),
@@ -56,6 +57,13 @@ def test_every_syntax(text: str, reference: Reference) -> None:
         "https://vault:8200/secret/data/x#y",
         "<path:secret/data/x>",
         "${vault:secret/data/x#y",
+        "vault:secret/data/../../database/creds/admin#password",
+        "vault:secret/data/./x#y#1",
+        "vault:secret/data/x/..#y#1",
+        "vault:../data/x#y#1",
+        "<path:secret/data/../x#y>",
+        "ref+vault://secret/../database/creds/admin#/password",
+        "${vault:secret/data/../x#y#1}",
     ],
 )
 def test_what_is_no_reference(text: str) -> None:
@@ -132,7 +140,9 @@ def test_a_mount_path_with_or_without_data(text: str, mount: str, path: str) -> 
     assert secret_path(text) == (mount, path)
 
 
-@pytest.mark.parametrize("text", ["", "secret", "secret/", "a b/c", "secret/x#y", "../x y"])
+@pytest.mark.parametrize(
+    "text", ["", "secret", "secret/", "a b/c", "secret/x#y", "../x y", "secret/../x", "secret/."]
+)
 def test_what_is_no_path(text: str) -> None:
     with pytest.raises(ValueError, match="no path of a secret"):
         secret_path(text)

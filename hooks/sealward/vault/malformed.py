@@ -74,22 +74,30 @@ def _vals(text: str) -> Malformed | None:
     if match is None or not _SEGMENTS.fullmatch(match["where"]):
         return None
     query = re.sub(r"version=(?![1-9]\d*(?:&|$))[^&]*", "version=VERSION", match["query"] or "")
-    problem = "" if query == (match["query"] or "") else "has a version that is no number from 1"
+    where, dotted = _without_dots(match["where"])
+    problem = dotted or ("" if query == (match["query"] or "") else "has a version that is no number from 1")
     key = (match["rest"] or "").lstrip("#/")
     problem = problem or ("" if key else "names no key")
     return Malformed(
         problem or "is not well-formed",
-        f"{match['scheme']}//{match['where'].strip('/')}{query}#/{key or 'KEY'}",
+        f"{match['scheme']}//{where}{query}#/{key or 'KEY'}",
     )
 
 
 def _with_data(where: str) -> tuple[str, str]:
     """The path with KV v2's ``data/`` after its mount, and what was wrong without it."""
-    where = where.strip("/")
+    where, dotted = _without_dots(where)
     if "/data/" in where:
-        return where, ""
+        return where, dotted
     mount, _, path = where.partition("/")
-    return f"{mount}/data/{path}", "lacks `data/` after its mount (KV v2)"
+    return f"{mount}/data/{path}", dotted or "lacks `data/` after its mount (KV v2)"
+
+
+def _without_dots(where: str) -> tuple[str, str]:
+    """The path without the segments `.` and `..`, and what was wrong with them."""
+    segments = where.strip("/").split("/")
+    kept = [segment for segment in segments if segment not in (".", "..")]
+    return "/".join(kept), "" if kept == segments else "has `.` or `..` in its path"
 
 
 def _key_and_version(rest: str | None) -> tuple[str, str]:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SEGMENT = r"[\w.@~+-]+"
+_SEGMENT = r"(?!\.{1,2}(?![\w.@~+-]))[\w.@~+-]+"
+"""No `.` and no `..`: HTTP clients resolve them, and the request would be for something else."""
+
 _WHERE = rf"(?P<where>{_SEGMENT}(?:/{_SEGMENT})+)"
 _KEY = r"(?P<key>[\w.@~+-]+|\$\{[^{}#]+\})"
 _PIN = r"(?:#(?P<version>[1-9]\d{0,9}))?"
