@@ -152,7 +152,7 @@ def test_two_rotators(trio: Trio) -> None:
     from sealward.rotation.sites import sealed_files
     from sealward.rotation.targets import Chooser
     from sealward.sops.identities import find
-    from sealward.vault.client import CheckAndSetMismatch
+    from sealward.vault.refusals import CheckAndSetMismatch
 
     with Repository(str(trio.repo.path), "") as repository:
         for turn in range(10):

@@ -8,8 +8,8 @@ import pytest
 
 from sealward.errors import SealwardError
 from sealward.sops.secret import Plaintext
-from sealward.vault.client import CheckAndSetMismatch
 from sealward.vault.connection import connect
+from sealward.vault.refusals import CheckAndSetMismatch
 from sealward.vault.server import dev_server
 from sealward.vault.transport import VaultError
 
@@ -162,6 +162,17 @@ def test_missing_deleted_and_destroyed_are_told_apart(bao: Bao) -> None:
     with pytest.raises(SealwardError, match=f"no secret {bao.mount}/nothing"):
         bao.client.read(bao.mount, "nothing")
     assert not bao.client.metadata(bao.mount, "bot").versions[1].is_readable
+
+
+def test_a_mount_without_versions_is_told(bao: Bao) -> None:
+    """KV version 1 takes `data/` and `metadata/` for parts of the path, and answers without versions."""
+    mount = f"{bao.mount}-unversioned"
+    bao.client.post(f"sys/mounts/{mount}", type="kv", options={"version": "1"})
+    for part in ("data", "metadata"):
+        bao.client.post(f"{mount}/{part}/bot", api_key="one")
+    for ask in (bao.client.read, bao.client.metadata):
+        with pytest.raises(SealwardError, match=f"{mount} is no KV version 2 mount"):
+            ask(mount, "bot")
 
 
 def test_a_token_without_rights_is_told_the_path(bao: Bao) -> None:

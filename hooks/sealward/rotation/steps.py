@@ -13,7 +13,7 @@ from sealward import files
 from sealward.errors import SealwardError
 from sealward.rotation import journal
 from sealward.rotation.repinning import repinned
-from sealward.vault.client import CheckAndSetMismatch
+from sealward.vault.refusals import CheckAndSetMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sealward.errors import SealwardError
 from sealward.sops.secret import Plaintext
+from sealward.vault import refusals
 from sealward.vault.transport import Transport, VaultError
 
 if TYPE_CHECKING:
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 _MISMATCH = "check-and-set parameter did not match"
-
-
-class CheckAndSetMismatch(SealwardError):
-    """Somebody else wrote the secret in between; nothing was written by us."""
 
 
 class Secret(NamedTuple):
@@ -63,9 +59,11 @@ class Client:
     def metadata(self, mount: str, path: str) -> Metadata:
         """The versions of a KV v2 secret, without any value."""
         try:
-            data = self.transport.request("get", f"{mount}/metadata/{path}")["data"]
+            data = self.get(f"{mount}/metadata/{path}")
         except VaultError as error:
-            raise _missing(error, f"{mount}/{path}", None) from None
+            raise refusals.missing(error, f"{mount}/{path}", None) from None
+        if "current_version" not in data:
+            raise refusals.unversioned(mount)
         versions = {
             int(number): Version(entry["created_time"], entry["deletion_time"], entry["destroyed"])
             for number, entry in (data.get("versions") or {}).items()
@@ -82,7 +80,7 @@ class Client:
         """Write keys of a KV v2 secret as a new version, the other keys kept; returns its number.
 
         ``cas`` is the version that must be current. A failure that leaves open whether the server
-        wrote is settled by reading back. Raises CheckAndSetMismatch where somebody else wrote.
+        wrote is settled by reading back. Raises refusals.CheckAndSetMismatch where somebody else wrote.
         """
         body = {"data": {key: value.text() for key, value in values.items()}, "options": {"cas": cas}}
         unclear = False
@@ -92,10 +90,10 @@ class Client:
             try:
                 return self._patch(mount, path, body)
             except VaultError as error:
-                lost = _MISMATCH in error.message
-                if lost and not unclear:
-                    raise _lost(mount, path, cas) from None
-                if not lost and not error.transient:
+                mismatch = _MISMATCH in error.message
+                if mismatch and not unclear:
+                    raise refusals.lost(mount, path, cas) from None
+                if not mismatch and not error.transient:
                     raise
                 unclear = True  # from here on a mismatch may be with our own write, seen late
                 written = self._settle(mount, path, values, cas) if self.transport.answered else 0
@@ -156,9 +154,11 @@ class Client:
         """A version's number and its values as the JSON that they are."""
         options: dict[str, Any] = {"params": {"version": version}} if version else {}
         try:
-            data = self.transport.request("get", f"{mount}/data/{path}", **options)["data"]
+            data = self.transport.request("get", f"{mount}/data/{path}", **options).get("data") or {}
         except VaultError as error:
-            raise _missing(error, f"{mount}/{path}", version) from None
+            raise refusals.missing(error, f"{mount}/{path}", version) from None
+        if not data.keys() >= {"data", "metadata"}:
+            raise refusals.unversioned(mount)
         return data["metadata"]["version"], data["data"]
 
     def _settle(self, mount: str, path: str, values: Mapping[str, Plaintext], cas: int) -> int:
@@ -174,33 +174,7 @@ class Client:
         written = self.read(mount, path, cas + 1)
         if all(written.values.get(key) == value for key, value in values.items()):
             return written.version
-        raise _lost(mount, path, cas)
-
-
-def _lost(mount: str, path: str, cas: int) -> CheckAndSetMismatch:
-    return CheckAndSetMismatch(
-        f"{mount}/{path} is no longer at version {cas}: somebody else wrote it; we wrote nothing",
-        "run the command again to work on the new version",
-    )
-
-
-def _missing(error: VaultError, name: str, version: int | None) -> VaultError:
-    """A 404 on KV v2 in its own words: no such secret, no such version, or a deleted one."""
-    if error.status != 404:
-        return error
-    told = (error.body.get("data") or {}).get("metadata") or {}
-    if told.get("destroyed"):
-        message, hint = f"version {told['version']} of {name} is destroyed", "pin a version that exists"
-    elif told.get("deletion_time"):
-        message = f"version {told['version']} of {name} is deleted"
-        hint = f"`bao kv undelete -versions={told['version']} {name}`, or pin another version"
-    elif version:
-        message, hint = f"{name} has no version {version}", f"`bao kv metadata get {name}` lists them"
-    else:
-        message, hint = f"Vault has no secret {name}", "is the path right, with its mount? (`bao kv list`)"
-    found = VaultError(message, hint, 404)
-    found.body = error.body
-    return found
+        raise refusals.lost(mount, path, cas)
 
 
 def _text(value: Any) -> str:
