@@ -132,8 +132,8 @@ class Client:
         return dict(self.transport.request("get", path).get("data") or {})
 
     def post(self, path: str, **body: Any) -> None:
-        """A request without a result, such as ``rotate-role``."""
-        self.transport.request("post", path, json=body)
+        """A request without a result, such as ``rotate-role``; not sent twice where it may have been done."""
+        self.transport.act(path, body)
 
     def _patch(self, mount: str, path: str, body: dict[str, Any]) -> int:
         """PATCH keeps sibling keys on the server; without that capability read, merge, and write."""

@@ -24,6 +24,9 @@ FIRST_CONTACT_SECONDS = 1.5
 """The same before the server ever answered: a wrong address should be told at once."""
 
 _TRANSIENT = (412, 429, 472, 473, 500, 502, 503, 504)
+_UNDONE = (412, 429, 472, 473, 503)
+"""Of these, those by which a server says that it has not even begun: another try is no second write."""
+
 _BAD_TOKEN = re.compile(r"^permission denied$|(?:invalid|bad|missing client) token")
 """A denied path says "1 error occurred: permission denied"; the bare words mean the token itself."""
 
@@ -59,6 +62,13 @@ class Transport:
         that the server refuses twice (check-and-set)."""
         return self.patiently(lambda: self.once(method, path, **options))
 
+    def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A POST that would do its work twice if it were sent twice (``rotate-role``): repeated only where
+        the server says that it did nothing."""
+        return self.patiently(
+            lambda: self.once("post", path, json=body), lambda error: error.status in _UNDONE
+        )
+
     def once(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """One request, sent once; a token that has expired is replaced first, where a login can do it.
 
@@ -93,9 +103,9 @@ class Transport:
             raise explain(response.status_code, body, path, self.address)
         return body
 
-    def patiently(self, attempt: Callable[[], T]) -> T:
-        """What ``attempt`` returns, tried again with growing pauses while it fails transiently, for
-        ``patience`` seconds. Raises the last VaultError."""
+    def patiently(self, attempt: Callable[[], T], again: Callable[[VaultError], bool] | None = None) -> T:
+        """What ``attempt`` returns, tried again with growing pauses while it fails transiently (and ``again``
+        allows it), for ``patience`` seconds. Raises the last VaultError."""
         start, pause = time.monotonic(), 0.1
         while True:
             try:
@@ -103,6 +113,8 @@ class Transport:
             except VaultError as error:
                 patience = self.patience if self.answered else min(self.patience, FIRST_CONTACT_SECONDS)
                 if not error.transient or time.monotonic() - start + pause > patience:
+                    raise
+                if again is not None and not again(error):
                     raise
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
             pause = min(pause * 2, 2.0)
