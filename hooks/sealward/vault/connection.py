@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sealward.errors import SealwardError
 from sealward.vault import auth
@@ -14,6 +15,7 @@ from sealward.vault.transport import REQUEST_SECONDS, Transport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _TRUE = ("1", "t", "true", "yes")
 
 
@@ -67,6 +69,8 @@ def open_transport(environment: Mapping[str, str], token: str | None) -> Transpo
         timeout=REQUEST_SECONDS,
         adapter=RawAdapter,
     )
+    # No proxy, and no ~/.netrc, between us and a server on this machine: what Go, and so `bao`, does.
+    session.adapter.session.trust_env = urlsplit(address).hostname not in _LOOPBACK
     return Transport(session, address)
 
 

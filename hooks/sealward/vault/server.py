@@ -65,7 +65,7 @@ def dev_server() -> Iterator[Server]:
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:
-            _wait(process, server.address)
+            _wait(process, server)
             yield server
         finally:
             process.kill()
@@ -79,12 +79,16 @@ def _free_port() -> int:
         return port
 
 
-def _wait(process: subprocess.Popen[bytes], address: str) -> None:
+def _wait(process: subprocess.Popen[bytes], server: Server) -> None:
+    """Until KV v2 answers at ``secret``: it is mounted a moment after the server listens."""
+    wanted = urllib.request.Request(  # noqa: S310 - our own
+        f"{server.address}/v1/secret/config", headers={"X-Vault-Token": server.root_token}
+    )
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{address}/v1/sys/health", timeout=1).close()  # noqa: S310 - our own
-            time.sleep(0.1)  # KV v2 is mounted at `secret` a moment after the first answer
+            direct.open(wanted, timeout=1).close()
             return
         time.sleep(0.02)
     raise SealwardError("the OpenBao dev server did not start", "run `bao server -dev` by hand to see why")
