@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from sealward.errors import SealwardError
 from sealward.vault import auth
 from sealward.vault.client import Client
-from sealward.vault.transport import REQUEST_SECONDS, Transport
+from sealward.vault.transport import REQUEST_SECONDS, Transport, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::|/|$)", re.IGNORECASE)
 _TRUE = ("1", "t", "true", "yes")
 
 
@@ -69,9 +69,20 @@ def open_transport(environment: Mapping[str, str], token: str | None) -> Transpo
         timeout=REQUEST_SECONDS,
         adapter=RawAdapter,
     )
+    session.adapter.session.hooks["response"].append(_refuse_downgrade)
     # No proxy, and no ~/.netrc, between us and a server on this machine: what Go, and so `bao`, does.
-    session.adapter.session.trust_env = urlsplit(address).hostname not in _LOOPBACK
+    session.adapter.session.trust_env = not _LOOPBACK.match(address)
     return Transport(session, address)
+
+
+def _refuse_downgrade(response: Any, **_: Any) -> None:
+    """A standby sends its clients to the leader, and the token with them: over TLS alone, as Go's client."""
+    target = response.headers.get("Location", "")
+    if response.is_redirect and response.url.startswith("https:") and target.lower().startswith("http:"):
+        raise VaultError(
+            f"{response.url.partition('/v1/')[0]} redirects to {target.partition('/v1/')[0]}, without TLS",
+            "set https in the server's api_addr; the token was not sent there",
+        )
 
 
 def _get(environment: Mapping[str, str], name: str) -> str:
@@ -81,7 +92,11 @@ def _get(environment: Mapping[str, str], name: str) -> str:
 def _verify(environment: Mapping[str, str]) -> Any:
     if _get(environment, "SKIP_VERIFY").lower() in _TRUE:
         return False
-    return _get(environment, "CACERT") or _get(environment, "CAPATH") or True
+    authorities = _get(environment, "CACERT") or _get(environment, "CAPATH")
+    if authorities and not Path(authorities).exists():
+        hint = "VAULT_CACERT is a PEM file, VAULT_CAPATH a folder of such"
+        raise SealwardError(f"the certificates {authorities} are not there", hint)
+    return authorities or True
 
 
 def _token_file(environment: Mapping[str, str]) -> str:
