@@ -102,9 +102,86 @@ def test_a_failed_verification_leaves_the_old_pin(trio: Trio, capsys: pytest.Cap
     assert f"{trio.bao.mount}/bot/two was not rotated" in told.err
     assert trio.pins() == {"one": {2}, "two": {1}, "three": {2}}
     noted = trio.bao.client.metadata(trio.bao.mount, "bot/two").custom
-    assert noted == {"sealward-rejected": "2"}
+    assert noted == {"sealward-rejected": "2 after 1: key"}
     assert main(["rotate", "--resume"]) == 0
     assert trio.pins()["two"] == {1}, "a rejected version is not resumed"
+
+
+def test_rejected_values_are_not_carried_on(trio: Trio) -> None:
+    """A version holds all keys of a secret: one that is renewed next must not bring a rejected one along."""
+    code = "import json, sys; sys.exit('key' in json.load(sys.stdin)['keys'])"
+    policy = (
+        POLICY.replace("    keys: [key]\n", "") + f"    verify: [{sys.executable}, -c, {json.dumps(code)}]\n"
+    )
+    trio.repo.commit({"vault/rotation.yaml": policy.format(mount=trio.bao.mount)})
+    secret = f"{trio.bao.mount}/bot/three"
+    assert main(["rotate", secret, "key"]) == 2
+    assert main(["rotate", secret, "key"]) == 2
+    assert main(["rotate", secret, "other"]) == 0
+    assert trio.pins()["three"] == {4}
+    held = trio.bao.get("bot/three", 4)
+    assert held["key"] == "first value of three"
+    assert held["other"] not in ("kept", trio.bao.get("bot/three", 3)["other"])
+
+
+@pytest.mark.slow
+def test_resuming_commits_and_retires_what_was_renamed_before_the_kill(trio: Trio) -> None:
+    log = trio.repo.path.parent / "retired"
+    code = f"import json, sys; open({str(log)!r}, 'a').write(json.load(sys.stdin)['values']['key'] + chr(10))"
+    policy = POLICY + f"    retire: [{sys.executable}, -c, {json.dumps(code)}]\n"
+    trio.repo.commit({"vault/rotation.yaml": policy.format(mount=trio.bao.mount)})
+    killed = trio.rotate(f"{trio.bao.mount}/bot/two", "key", kill_at=5)
+    assert killed.stdout == "killed at replaced\n"
+    resumed = trio.rotate("--resume", "--commit")
+    assert resumed.returncode == 0, resumed.stderr
+    assert trio.repo.git("status", "--porcelain") == ""
+    assert "version 1 → 2" in trio.repo.git("log", "-1", "--format=%B")
+    assert log.read_text() == "first value of two\n"
+
+
+@pytest.mark.parametrize("limit", [0, 10])
+def test_a_pinned_version_is_not_pushed_out(
+    trio: Trio, limit: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Until the new pin is committed and deployed, the old one is what runs."""
+    for number in range(2, 11):
+        trio.bao.put("bot/one", key=f"by hand {number}")
+    if limit:
+        trio.bao.client.post(f"{trio.bao.mount}/metadata/bot/one", max_versions=limit)
+    assert main(["rotate", f"{trio.bao.mount}/bot/one", "key"]) == 2
+    assert "keeps 10 versions: a new one pushes out version 1, which is pinned" in capsys.readouterr().err
+    assert trio.versions()["one"] == 10
+    trio.bao.client.post(f"{trio.bao.mount}/metadata/bot/one", max_versions=20)
+    assert main(["rotate", f"{trio.bao.mount}/bot/one", "key"]) == 0
+    assert trio.bao.get("bot/one", 1)["key"] == "first value of one"
+
+
+def test_a_token_that_ends_in_the_middle_ends_the_run(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
+    """Revoked on the server after the first of three secrets; what was done is done, the rest is told."""
+    from sealward.rotation import steps
+    from sealward.vault.connection import connect
+
+    token = trio.bao.token(
+        f'path "{trio.bao.mount}/*" {{ capabilities = ["read", "patch"] }}\n'
+        'path "sys/capabilities-self" { capabilities = ["update"] }'
+    )
+
+    def revoke(step: str) -> None:
+        if step == "ended":
+            trio.bao.client.post("auth/token/revoke", token=token)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VAULT_TOKEN", token)
+        patch.setattr(steps, "checkpoint", revoke)
+        assert connect().metadata(trio.bao.mount, "bot/one").current == 1
+        assert main(["rotate", "--all", "--yes"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert "token is missing, wrong or expired" in told[0]
+    assert "was not begun" in told[1]
+    assert sum(trio.versions().values()) == 4
+    assert main(["rotate", "--resume"]) == 0
+    assert trio.problems() == []
 
 
 def test_the_old_value_is_retired_after_the_commit(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:

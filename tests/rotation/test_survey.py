@@ -250,5 +250,5 @@ def test_an_unfinished_rotation_is_named(world: World) -> None:
     journal.begin(client, mount, "bot/kraken", journal.Unfinished("id", 2, ("api_key",)))
     client.write(mount, "bot/kraken", {"api_key": Plaintext(b"new")}, 1)
     assert "unfinished" in world.one("exchanges.kraken.api_key").note
-    journal.reject(client, mount, "bot/kraken", 2)
+    journal.reject(client, mount, "bot/kraken", journal.Unfinished("id", 2, ("api_key",), 1))
     assert world.one("exchanges.kraken.api_key").note == "version 2 failed its verification"

@@ -144,9 +144,10 @@ def _confirm(options: argparse.Namespace, plans: list[Plan]) -> None:
 
 def _commit(repository: Repository, chooser: Chooser, outcome: Outcome) -> list[str]:
     """One commit of the new pins, and then what the policies say of the old values."""
-    paths = sorted({one.path for plan in outcome.done for one in plan.files})
+    pinning = {one.path for plan in outcome.done for one, _ in plan.pinned}
+    paths = sorted(pinning & repository.uncommitted())  # a killed run may have re-pinned some before
     lines = [
-        f"- {plan.target.name} ({', '.join(plan.target.keys)}): version {plan.current} → {plan.new},"
+        f"- {plan.target.name} ({', '.join(plan.target.keys)}): version {plan.good} → {plan.new},"
         f" {plan.target.why}"
         for plan in outcome.done
     ]
@@ -156,8 +157,7 @@ def _commit(repository: Repository, chooser: Chooser, outcome: Outcome) -> list[
     repository.commit(paths, f"{title}\n\n" + "\n".join(lines) + "\n")
     notes = [f"committed {count(len(paths), 'file')}: {title}"]
     for plan in outcome.done:
-        if not plan.resumes:
-            notes += [note for note in [chooser.retire(plan.target, plan.current)] if note]
+        notes += [note for note in [chooser.retire(plan.target, plan.good)] if note]
     return notes
 
 

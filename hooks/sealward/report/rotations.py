@@ -21,7 +21,7 @@ def as_json(outcome: Outcome, done: bool) -> str:
             "secret": plan.target.name,
             "keys": list(plan.target.keys),
             "why": plan.target.why,
-            "from": plan.current,
+            "from": plan.good,
             "to": plan.new,
             "resumed": plan.resumes,
             "files": [one.path for one in plan.files],

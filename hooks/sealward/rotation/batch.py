@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward.errors import SealwardError
 from sealward.rotation.plan import Plan, make_plan
 from sealward.rotation.steps import Prepared, prepare, rotate
+from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +50,8 @@ class Batch:
         return ready
 
     def run(self, ready: Sequence[Prepared], progress: Callable[[int, str], None]) -> Outcome:
-        """Carry out prepared rotations; one that fails leaves its old pin, and the others go on."""
+        """Carry out prepared rotations; one that fails leaves its old pin, and the others go on, unless
+        it is the server or the token that failed."""
         done: list[Plan] = []
         failed: list[tuple[Target, SealwardError]] = []
         for number, prepared in enumerate(ready):
@@ -61,6 +63,9 @@ class Batch:
                 rotate(prepared, self.client, target.verify)
             except SealwardError as error:
                 failed.append((target, error))
+                if isinstance(error, VaultError) and error.ends_the_run:
+                    failed += [(one.plan.target, _not_begun()) for one in ready[number + 1 :]]
+                    break
             else:
                 self.files.update((after.path, after) for _, after in prepared.copies)
                 done.append(prepared.plan)
@@ -70,3 +75,7 @@ class Batch:
     def _prepare(self, target: Target, state: dict[str, Sealed]) -> Prepared:
         plan = make_plan(target, self.client, list(state.values()), self.dirty)
         return prepare(plan, self.identities)
+
+
+def _not_begun() -> SealwardError:
+    return SealwardError("it was not begun", "mend that, `sealward rotate --resume`, and run this again")

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
     from sealward.rotation.sites import Sealed, Site
     from sealward.sops.secret import Plaintext
-    from sealward.vault.client import Client
+    from sealward.vault.client import Client, Metadata
 
     Source = Callable[[], Mapping[str, Plaintext]]
+
+_DEFAULT_VERSIONS = 10
+"""How many versions KV v2 keeps where neither secret nor mount says."""
 
 
 class Target(NamedTuple):
@@ -40,7 +43,8 @@ class Target(NamedTuple):
 class Plan(NamedTuple):
     """The rotation of one secret. ``current`` becomes ``new`` in Vault and in ``pinned``, the sites that
     carry a pin; ``unpinned`` follow the newest version by themselves. ``resumes`` says that an earlier
-    run has written ``new`` already."""
+    run has written ``new`` already. ``good`` is the last version whose values hold: ``current``, but where
+    that failed its verification; then ``spoilt`` are the keys that are to be restored from ``good``."""
 
     target: Target
     current: int
@@ -49,6 +53,8 @@ class Plan(NamedTuple):
     pinned: tuple[tuple[Sealed, Site], ...]
     unpinned: tuple[tuple[Sealed, Site], ...]
     resumes: bool
+    good: int
+    spoilt: tuple[str, ...] = ()
 
 
 def make_plan(target: Target, client: Client, sealed: Sequence[Sealed], dirty: set[str]) -> Plan:
@@ -62,7 +68,9 @@ def make_plan(target: Target, client: Client, sealed: Sequence[Sealed], dirty: s
     sites = [(one, site) for one in sealed for site in one.refers_to(mount, path)]
     _check_references(target, sites)
     metadata = client.metadata(mount, path)
-    unfinished = journal.unfinished(metadata)
+    unfinished, rejection = journal.unfinished(metadata), journal.rejection(metadata)
+    if unfinished and rejection:
+        unfinished = None
     new = unfinished.version if unfinished else metadata.current + 1
     pinned = tuple((one, site) for one, site in sites if site.reference.version is not None)
     moving = tuple(dict.fromkeys(one.path for one, site in pinned if site.reference.version != new))
@@ -74,9 +82,12 @@ def make_plan(target: Target, client: Client, sealed: Sequence[Sealed], dirty: s
     if not unfinished:
         _check_keys(target, client, metadata.current)
         _check_capabilities(target, client)
-        _check_versions(target, client, metadata.max_versions)
+        _check_versions(target, client, metadata, [site.reference.version or 0 for _, site in pinned])
     unpinned = tuple((one, site) for one, site in sites if site.reference.version is None)
-    return Plan(target, metadata.current, new, files_to_write, pinned, unpinned, unfinished is not None)
+    good = unfinished.good if unfinished else rejection.good if rejection else metadata.current
+    spoilt = tuple(key for key in rejection.keys if key not in target.keys) if rejection else ()
+    resumes = unfinished is not None
+    return Plan(target, metadata.current, new, files_to_write, pinned, unpinned, resumes, good, spoilt)
 
 
 def _check_references(target: Target, sites: Sequence[tuple[Sealed, Site]]) -> None:
@@ -113,13 +124,21 @@ def _check_capabilities(target: Target, client: Client) -> None:
             )
 
 
-def _check_versions(target: Target, client: Client, max_versions: int) -> None:
-    """With one version kept, the old pin would dangle between the write and the new pin's commit."""
-    if not max_versions:
+def _check_versions(target: Target, client: Client, metadata: Metadata, pins: Sequence[int]) -> None:
+    """The new version must not push out one that Git still pins until the new pin is committed."""
+    kept = metadata.max_versions
+    if not kept:
         try:
-            max_versions = int(client.get(f"{target.mount}/config").get("max_versions") or 0)
+            kept = int(client.get(f"{target.mount}/config").get("max_versions") or 0)
         except VaultError:
-            return  # the mount's setting is not ours to read, and its default is ten
-    if max_versions == 1:
-        hint = f"`bao kv metadata put -max-versions=10 {target.name}`"
+            kept = 0  # the mount's setting is not ours to read
+        kept = kept or _DEFAULT_VERSIONS
+    hint = f"`bao kv metadata put -max-versions={max(10, kept + 10)} {target.name}`"
+    if kept == 1:
         raise SealwardError(f"{target.name} keeps one version only: its old pin would break", hint)
+    lost = [pin for pin in pins if metadata.oldest <= pin <= metadata.current + 1 - kept]
+    if lost:
+        raise SealwardError(
+            f"{target.name} keeps {kept} versions: a new one pushes out version {min(lost)}, which is pinned",
+            hint,
+        )

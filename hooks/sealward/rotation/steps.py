@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sealward.rotation.plan import Plan, Target
     from sealward.rotation.sites import Sealed
     from sealward.sops.identities import Identities
+    from sealward.sops.secret import Plaintext
     from sealward.vault.client import Client
 
 
@@ -69,9 +70,9 @@ def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], N
 
 def _write(plan: Plan, client: Client) -> None:
     target = plan.target
-    values = target.make()
+    values = {**_restored(plan, client), **target.make()}
     checkpoint("generated")
-    note = journal.Unfinished(str(uuid.uuid4()), plan.new, target.keys)
+    note = journal.Unfinished(str(uuid.uuid4()), plan.new, target.keys, plan.good)
     journal.begin(client, target.mount, target.path, note)
     checkpoint("noted")
     try:
@@ -86,10 +87,20 @@ def _write(plan: Plan, client: Client) -> None:
         )
 
 
+def _restored(plan: Plan, client: Client) -> dict[str, Plaintext]:
+    """The last good values of keys that the current version holds rejected ones of: they are not ours to
+    make, but the new version must not carry the rejected ones on."""
+    if not plan.spoilt:
+        return {}
+    good = client.read(plan.target.mount, plan.target.path, plan.good).values
+    return {key: good[key] for key in plan.spoilt if key in good}
+
+
 def _verify(plan: Plan, client: Client, verify: Callable[[Target, int], None]) -> None:
     try:
         verify(plan.target, plan.new)
     except SealwardError:
-        journal.reject(client, plan.target.mount, plan.target.path, plan.new)
+        rotation = journal.Unfinished("", plan.new, plan.target.keys, plan.good)
+        journal.reject(client, plan.target.mount, plan.target.path, rotation)
         raise
     checkpoint("verified")

@@ -45,6 +45,11 @@ class VaultError(SealwardError):
         self.bad_token = False
         self.body: dict[str, Any] = {}
 
+    @property
+    def ends_the_run(self) -> bool:
+        """Whether every further request would fail, too: the server is gone or sealed, the token ended."""
+        return self.bad_token or self.transient or self.status == 503
+
 
 class Transport:
     """One server and one token. ``session`` is an hvac client; tests may shorten ``patience``. ``log_in``,
