@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SPLIT = re.compile(r"[^a-z0-9]+")
@@ -60,16 +61,24 @@ _NEGATING = frozenset(
 )
 
 
-def words_of(key: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def words_of(key: str) -> tuple[str, ...]:
     """The words of a key's name, in lower case: ``dbPassword``, ``DB_PASSWORD`` → db, password."""
-    return [word for word in _SPLIT.split(_CAMEL.sub("_", key).lower()) if word]
+    return tuple(word for word in _SPLIT.split(_CAMEL.sub("_", key).lower()) if word)
 
 
-def names_secret(key: str) -> bool:
-    """Whether a key's name announces a secret, and not something about one (``token_ttl``)."""
+def _without_numbers(key: str) -> tuple[str, ...]:
+    """The words of a key's name but for numbers at its end: ``api_key_2`` is an ``api_key``."""
     words = words_of(key)
     while words and words[-1].isdigit():
-        words.pop()
+        words = words[:-1]
+    return words
+
+
+@lru_cache(maxsize=1024)
+def names_secret(key: str) -> bool:
+    """Whether a key's name announces a secret, and not something about one (``token_ttl``)."""
+    words = _without_numbers(key)
     if not words or words[0] in _NEGATING or "public" in words:
         return False
     pair = " ".join(words[-2:])
@@ -79,7 +88,7 @@ def names_secret(key: str) -> bool:
     return last in _SECRET or pair.removesuffix("s") in _SECRET_PAIRS or _tells_kind(words)
 
 
-def _tells_kind(words: list[str]) -> bool:
+def _tells_kind(words: tuple[str, ...]) -> bool:
     """``password_prod``, ``token_ci``: the secret's word stands first, and nothing about it follows."""
     if len(words) > 3 or words[0] not in _SECRET or words[0] in ("auth", "pass", "pin", "seed", "webhook"):
         return False
@@ -88,9 +97,7 @@ def _tells_kind(words: list[str]) -> bool:
 
 def names_public(key: str) -> bool:
     """Whether a key's name announces something that anybody may read: a digest, an address, an id."""
-    words = words_of(key)
-    while words and words[-1].isdigit():
-        words.pop()
+    words = _without_numbers(key)
     return bool(words) and (
         words[-1] in _PUBLIC or words[-1].removesuffix("s") in _PUBLIC or "public" in words
     )

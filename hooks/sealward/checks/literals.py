@@ -86,7 +86,7 @@ def _by_name(text: str, keys: list[str]) -> str | None:
 def _is_credential(text: str, key: str) -> bool:
     """Whether a text may be the secret that its key's name announces, and not a word about it."""
     words = words_of(key)
-    strict = bool(_PASSWORDS & set(words)) and words[-1:] != ["key"]
+    strict = bool(_PASSWORDS & set(words)) and words[-1:] != ("key",)
     if len(text) < 3 or only_a_name(text, strict=strict):
         return False
     if strict and text.isdecimal():
@@ -134,7 +134,7 @@ def _by_chance(text: str, key: str) -> str | None:
     if is_hex_key(text):
         return "32 bytes in hexadecimal, as a private key has them"
     words = words_of(key)
-    if words[-1:] == ["key"] and not _SORTING & set(words) and is_hex(text) and len(text) >= 32:
+    if words[-1:] == ("key",) and not _SORTING & set(words) and is_hex(text) and len(text) >= 32:
         return "a key in hexadecimal"
     if is_public(text) or ("://" in text and not _RPC & set(words)):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from sealward.document import dotted
 from sealward.finding import Finding, Severity
 from sealward.vault.online import Inspector
 
@@ -32,8 +31,7 @@ def check(found: Sequence[Found], client: Client) -> Iterator[Finding]:
     """
     inspector = Inspector(client, [one.reference for one in found])
     for one in found:
-        place = (one.document.path, one.leaf.line, one.leaf.column, dotted(one.leaf.path))
-        yield from _judge(place, one.reference, inspector.known(one.reference))
+        yield from _judge(one.place, one.reference, inspector.known(one.reference))
 
 
 def _judge(place: tuple[str, int, int, str], reference: Reference, known: Known) -> Iterator[Finding]:

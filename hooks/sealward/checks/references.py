@@ -23,34 +23,40 @@ ALLOW = "; if it may stand here, say so under `literals:` in .sealward.yaml"
 
 
 class Found(NamedTuple):
-    """One reference at one place of one file."""
+    """One reference, and where it stands."""
 
-    document: Document
-    leaf: Leaf
+    path: str
+    line: int
+    column: int
+    key_path: str
     reference: Reference
 
+    @property
+    def place(self) -> tuple[str, int, int, str]:
+        """Path, line, column and key path, as a Finding wants them."""
+        return self[:4]
 
-def check(document: Document, context: Context) -> Iterator[Finding]:
-    """Judge every value of an opened file; of an unsealed one, if asked for, the form of references."""
+
+def judge(document: Document, context: Context) -> tuple[list[Finding], list[Found]]:
+    """Judge every value of an opened file; of an unsealed one, if asked for, the form of references.
+
+    Returns what is wrong, and every reference that was seen.
+    """
+    findings: list[Finding] = []
+    seen: list[Found] = []
     for leaf, kind, text in _texts(document, context):
-        yield from _form(document, context, leaf, text)
-        if (
-            context.opened is not None
-            and kind == "str"
-            and not context.settings.may_be_literal(dotted(leaf.path))
-        ):
-            held = secret_in_base64(text, leaf.path) if _is_base64(document, leaf) else None
-            held = held or secret_in(text, leaf.path, kind)
-            if held and parse(text) is None and nearly(text) is None:
-                message = f"holds {held}, and no reference to Vault"
-                yield Finding("literal-secret", *_place(document, leaf), message, TO_VAULT + ALLOW)
-
-
-def references(document: Document, context: Context) -> Iterator[Found]:
-    """Every reference that the check can see in a document."""
-    for leaf, _, text in _texts(document, context):
-        for reference in find_all(text):
-            yield Found(document, leaf, reference)
+        place = (document.path, leaf.line, leaf.column, dotted(leaf.path))
+        whole = parse(text)
+        references = [whole] if whole else find_all(text)
+        seen += [Found(*place, reference) for reference in references]
+        findings += _form(place, context, references)
+        wrong = None if references else nearly(text)
+        if wrong is not None:
+            message = f"was meant as a reference to Vault and {wrong.problem}"
+            findings.append(Finding("malformed-reference", *place, message, f"write {wrong.suggestion}"))
+        elif context.opened is not None and kind == "str" and not whole:
+            findings += _literal(place, document, context, leaf, text)
+    return findings, seen
 
 
 def mixed(found: Iterable[Found]) -> Iterator[Finding]:
@@ -64,10 +70,10 @@ def mixed(found: Iterable[Found]) -> Iterator[Finding]:
         if other.reference.version != reference.version:
             message = (
                 f"pins version {reference.version} of {reference.secret}, and "
-                f"{other.document.path}:{other.leaf.line} pins version {other.reference.version}"
+                f"{other.path}:{other.line} pins version {other.reference.version}"
             )
             hint = "pin one version everywhere: `sealward rotate` moves all pins of a secret together"
-            yield Finding("mixed-reference", *_place(one.document, one.leaf), message, hint)
+            yield Finding("mixed-reference", *one.place, message, hint)
 
 
 def _texts(document: Document, context: Context) -> Iterator[tuple[Leaf, str, str]]:
@@ -81,13 +87,10 @@ def _texts(document: Document, context: Context) -> Iterator[tuple[Leaf, str, st
             yield leaf, leaf.kind, leaf.text
 
 
-def _form(document: Document, context: Context, leaf: Leaf, text: str) -> Iterator[Finding]:
-    place = _place(document, leaf)
-    wrong = nearly(text)
-    if wrong is not None:
-        message = f"was meant as a reference to Vault and {wrong.problem}"
-        yield Finding("malformed-reference", *place, message, f"write {wrong.suggestion}")
-    for reference in find_all(text):
+def _form(
+    place: tuple[str, int, int, str], context: Context, references: list[Reference]
+) -> Iterator[Finding]:
+    for reference in references:
         syntax = reference.syntax.partition(" ")[0]
         if context.settings.syntaxes and syntax not in context.settings.syntaxes:
             message = f"is written in the syntax {syntax!r}, which this repository does not use"
@@ -99,13 +102,21 @@ def _form(document: Document, context: Context, leaf: Leaf, text: str) -> Iterat
             yield Finding("unpinned-reference", *place, message, hint)
 
 
+def _literal(
+    place: tuple[str, int, int, str], document: Document, context: Context, leaf: Leaf, text: str
+) -> Iterator[Finding]:
+    if context.settings.may_be_literal(place[3]):
+        return
+    held = secret_in_base64(text, leaf.path) if _is_base64(document, leaf) else None
+    held = held or secret_in(text, leaf.path)
+    if held:
+        message = f"holds {held}, and no reference to Vault"
+        yield Finding("literal-secret", *place, message, TO_VAULT + ALLOW)
+
+
 def _is_base64(document: Document, leaf: Leaf) -> bool:
     """Whether a leaf is a value of a Kubernetes Secret's ``data``."""
     if leaf.path[:1] != ("data",) or len(leaf.path) != 2:
         return False
     part = document.parts[leaf.part]
     return any(other.path == ("kind",) and other.text == "Secret" for other in part.leaves)
-
-
-def _place(document: Document, leaf: Leaf) -> tuple[str, int, int, str]:
-    return document.path, leaf.line, leaf.column, dotted(leaf.path)

@@ -139,8 +139,9 @@ class Run:
             if name in checks.INSIDE:
                 from sealward.checks import references
 
-                yield from references.check(document, context)
-                self.references += references.references(document, context)
+                findings, seen = references.judge(document, context)
+                self.references += seen
+                yield from findings
 
     def _earlier(self, source: Source, previous: list[bytes]) -> Iterator[Document]:
         for data in previous:

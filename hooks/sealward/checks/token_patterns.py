@@ -42,6 +42,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 """What it is, and its pattern: short fixed prefixes come from the issuers' own documentation."""
 
 _COMPILED = [(name, re.compile(pattern)) for name, pattern in PATTERNS]
+_MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
+"""Every one of the patterns needs one of these: ordinary prose is passed over at once."""
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{4,}\.[\w-]{16,}")
 _URL_PASSWORD = re.compile(_USERINFO)
 _QUERY_SECRET = re.compile(
@@ -59,11 +61,12 @@ _STAND_IN = re.compile(
 
 def known_token(text: str) -> str | None:
     """What the text holds, named with its article, or None."""
-    for name, pattern in _COMPILED:
-        if pattern.search(text):
-            return name
-    if _JWT.search(text):
-        return "a JWT"
+    if _MAY_HOLD.search(text):
+        for name, pattern in _COMPILED:
+            if pattern.search(text):
+                return name
+        if _JWT.search(text):
+            return "a JWT"
     found = login_in(text)
     return found[0] if found else None
 

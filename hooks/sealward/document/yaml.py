@@ -103,14 +103,14 @@ class _Builder:
         return Part(number, root, metadata, tuple(self.placed), line)  # type: ignore[arg-type]
 
     def _scalar(self, event: Any) -> None:
-        mark = event.start_mark
-        before = self._comments_before(mark.index) if self.comments else ()
-        kind = kind_of(event.value, event.implicit[0], event.tag)
-        node = Scalar(event.value, kind, mark.line + 1, mark.column + 1)
-        self._add(node, 1, before, event.anchor)
-        if self.comments:
-            self.comments.skip(mark.index, event.end_mark.index, bool(event.style in ("|", ">")))
-            self._inline_comment(event.end_mark.line)
+        mark, text = event.start_mark, event.value
+        node = Scalar(text, kind_of(text, event.implicit[0], event.tag), mark.line + 1, mark.column + 1)
+        if self.comments is None:
+            self._add(node, 1, (), event.anchor)
+            return
+        self._add(node, 1, self._comments_before(mark.index), event.anchor)
+        self.comments.skip(mark.index, event.end_mark.index, bool(event.style in ("|", ">")))
+        self._inline_comment(event.end_mark.line)
 
     def _open(self, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:

@@ -60,19 +60,21 @@ class Opener:
         match = _ENC.match(text)
         if match is None:
             raise Refused("malformed")
-        kind = match[4]
+        ciphertext, nonce, tag, kind = match.groups()
         try:
-            ciphertext, nonce, tag = (
-                b64decode(field.replace("\r", "").replace("\n", ""), validate=True)
-                for field in match.groups()[:3]
-            )
+            sealed, start = _bytes(ciphertext) + _bytes(tag), _bytes(nonce)
         except (Error, ValueError):
             raise Refused("malformed") from None
         try:
-            plain = self._decrypt(nonce, ciphertext + tag, encode(data))
+            plain = self._decrypt(start, sealed, encode(data))
         except self._invalid:
             raise Refused("authentication") from None
         return Opened(kind, Plaintext(_typed(kind, plain)))
+
+
+def _bytes(field: str) -> bytes:
+    """Base64 as Go reads it: line ends are skipped."""
+    return b64decode(field.replace("\r", "").replace("\n", ""), validate=True)
 
 
 def _typed(kind: str, plain: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NoReturn
 
 WITHHELD = "<plaintext withheld>"
@@ -47,6 +48,7 @@ class Plaintext:
         raise TypeError("a plaintext is neither copied nor pickled")
 
 
+@lru_cache(maxsize=1)
 def forbid_core_dumps() -> None:
     """Keep this process out of core dumps from now on, as far as the system lets it.
 

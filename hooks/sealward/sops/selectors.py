@@ -63,7 +63,7 @@ class Cover:
     def __init__(self, selector: Selector) -> None:
         self.selector = selector
         self.valid = True
-        self._known: dict[str, bool] = {}
+        self._known: dict[str | int, bool] = {}
         self._pattern: Any | None = None
         if selector.is_regex:
             self._pattern = compile_re2(selector.value)
@@ -72,16 +72,18 @@ class Cover:
     def covers(self, leaf: Leaf) -> bool:
         """Whether sops encrypts this leaf: tested are mapping keys (or comments) one by one."""
         texts = leaf.comments if "comment" in self.selector.name else leaf.path
-        return any(map(self._hits, texts)) != self.selector.selects_clear
+        known = self._known
+        for text in texts:
+            hit = known.get(text)
+            if hit is None:
+                hit = known[text] = self._hits(text)
+            if hit:
+                return not self.selector.selects_clear
+        return self.selector.selects_clear
 
     def _hits(self, text: str | int) -> bool:
         if isinstance(text, int):
             return False
-        known = self._known.get(text)
-        if known is None:
-            if self.selector.is_regex:
-                known = self._pattern is not None and self._pattern.search(text) is not None
-            else:
-                known = text.endswith(self.selector.value)
-            self._known[text] = known
-        return known
+        if self.selector.is_regex:
+            return self._pattern is not None and self._pattern.search(text) is not None
+        return text.endswith(self.selector.value)
