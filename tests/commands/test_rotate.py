@@ -233,7 +233,7 @@ SECRET = "{mount}/bot/binance"
     ("spoil", "arguments", "words"),
     [
         (_no_sops, [SECRET, "api_key"], "no sops program"),
-        (_no_identity, [SECRET, "api_key"], "secrets.enc.yaml: cannot look inside, there is no age identity"),
+        (_no_identity, [SECRET, "api_key"], "secrets.enc.yaml: there is no age identity"),
         (_other_identity, [SECRET, "api_key"], "secrets.enc.yaml: no identity at hand opens it"),
         (_unreachable, [SECRET, "api_key"], "http://127.0.0.1:9 is unreachable"),
         (_wrong_token, [SECRET, "api_key"], "token is missing, wrong or expired"),

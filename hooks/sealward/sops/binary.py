@@ -133,9 +133,10 @@ def _run(path: str, words: list[str], stdin: bytes, folder: str | None, sealed: 
             f"cannot run sops ({error.strerror})", "install it (https://getsops.io)"
         ) from None
     if done.returncode != 0:
+        verb = next(word for word in words if word.isalpha())
         reason, hint = _REASONS.get(done.returncode) or (
-            f"`sops {next(word for word in words if word.isalpha())}` failed with status {done.returncode}",
-            f"run `sops decrypt {path}` by hand to see why",
+            f"`sops {verb}` failed with status {done.returncode}",
+            f"run `sops {verb} {path}` by hand to see why",
         )
         raise SealwardError(f"{path}: {reason}", hint)
     return done.stdout

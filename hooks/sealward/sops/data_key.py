@@ -76,7 +76,7 @@ def _no_key(path: str, metadata: Metadata, identities: Identities, opened: int) 
     elif identities.native:
         message = f"{path}: no identity at hand opens it"
     else:
-        message = f"{path}: cannot look inside, there is no age identity"
+        message = f"{path}: there is no age identity"
     if identities.problems:
         message += f" ({'; '.join(identities.problems)})"
     hint = "set SOPS_AGE_KEY_FILE to the identity of one of its recipients: " + ", ".join(recipients)
