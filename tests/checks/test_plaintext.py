@@ -40,6 +40,20 @@ def judge(text: str, path: str = "notes.txt", **others: str) -> list[Finding]:
         "url: https://hooks.%s:slack%.com/services/T%B36:8%/B%B36:8%/%b62:24%",
         "dsn = postgres://bot:%b62:20%@db/x",
         "jwt %s:eyJhbGciOiJIUzI1NiJ9%.%s:eyJzdWIiOiIxMjM0In0%.%b64u:43%",
+        "url: https://api.acme.io/v1/orders?token=%b62:24%",
+        "url: https://api.acme.io/v1/badges?token=%b62:24%",
+        "[![x](https://bot:%b62:20%@ci.acme.io/badge.svg?token=%b62:10%)](x)",
+        "print('loading...', '%s:ghp_%%b62:36%')",
+        "keep the phrase of this wallet, it is %phrase:12%",
+        "%phrasec:12%",
+        "%frase:12%",
+        "%frase:24%",
+        "key = %wif%",
+        "const payer = bs58.decode('%sol%')",
+        "%solb%",
+        "master: %s:xprv%%b58:107%",
+        "machine api.acme.io login bot password %b62:20%",
+        "PuTTY-User-Key-File-%s:3: ssh-rsa%",
     ],
 )
 def test_secrets(text: str) -> None:
@@ -59,6 +73,25 @@ def test_secrets(text: str) -> None:
         "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
         "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEabcdefghijklmnopqrstuvwxyzABCDEFGHIJ\n",
         "AKIAIOSFODNN7EXAMPLE",
+        "[![cov](https://codecov.io/gh/acme/bot/branch/main/graph/badge.svg?token=%b62:10%)](https://codecov.io)",
+        "[![build](https://travis-ci.com/acme/bot.svg?token=%b62:20%&branch=main)](https://travis-ci.com)",
+        "![quality](https://sonar.acme.io/api/project_badges/measure?project=bot&token=%hex:40%)",
+        "https://user:he%2Fshe@packages.acme.io/simple",
+        '"-----BEGIN PRIVATE KEY-----\\nFAKE\\n-----END PRIVATE KEY-----\\n", "%b64:48%"',
+        "-----BEGIN RSA PRIVATE KEY-----\nnone\n-----END RSA PRIVATE KEY-----\n%b64:48%",
+        "-----BEGIN RSA PRIVATE KEY-----\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+        "r'PuTTY-User-Key-File-2',",
+        "machine imap login bob password hisname",
+        "Authorization: Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.%b64u:43%",
+        "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJzdXBhYmFzZSIsInJvbGUiOiJhbm9uIn0.%b64u:43%",
+        "signature: %b58:88%",
+        "tx = 'https://solscan.io/tx/%b58:88%'",
+        "%bytes:64%",
+        "test test test test test test test test test test test junk",
+        "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        "abandon, ability, able, about, above, absent, absorb, abstract, absurd, abuse, access, accident",
         "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "postgres://user:password@localhost/db",
         "postgres://bot:${PASSWORD}@db/x",
@@ -69,7 +102,7 @@ def test_secrets(text: str) -> None:
     ],
 )
 def test_no_secrets(text: str) -> None:
-    assert judge(text) == []
+    assert judge(expand(text, seed=5)) == []
 
 
 def test_ciphertext_is_never_reported() -> None:

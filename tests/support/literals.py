@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import random
 import re
 import string
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,10 +76,10 @@ def _make(kind: str, size: str, draw: random.Random) -> str:
     return _MAKERS[kind](int(size or 0), draw)
 
 
-def _words(count: int, draw: random.Random) -> str:
+def _words(count: int, draw: random.Random, language: str = "english") -> str:
     from mnemonic import Mnemonic
 
-    return Mnemonic("english").to_mnemonic(draw.randbytes(count * 4 // 3))
+    return Mnemonic(language).to_mnemonic(draw.randbytes(count * 4 // 3))
 
 
 def _base58(data: bytes) -> str:
@@ -91,6 +94,11 @@ def _checked(data: bytes) -> str:
     return _base58(data + hashlib.sha256(hashlib.sha256(data).digest()).digest()[:4])
 
 
+def _keypair(draw: random.Random) -> bytes:
+    seed = b"\x01" + draw.randbytes(31)
+    return seed + Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
 _MAKERS: dict[str, Callable[[int, random.Random], str]] = {
     "b64": lambda size, draw: base64.b64encode(draw.randbytes(size)).decode(),
     "b64q": lambda size, draw: (
@@ -100,8 +108,11 @@ _MAKERS: dict[str, Callable[[int, random.Random], str]] = {
     "phrase": _words,
     "PHRASE": lambda size, draw: _words(size, draw).upper(),
     "phrasenl": lambda size, draw: _words(size, draw).replace(" ", "\n"),
+    "phrasec": lambda size, draw: json.dumps(_words(size, draw).split()),
+    "frase": lambda size, draw: _words(size, draw, "spanish"),
     "bytes": lambda size, draw: "[" + ",".join(str(draw.randrange(256)) for _ in range(size)) + "]",
-    "sol": lambda _, draw: _base58(b"\x01" + draw.randbytes(63)),
+    "sol": lambda _, draw: _base58(_keypair(draw)),
+    "solb": lambda _, draw: str(list(_keypair(draw))),
     "sola": lambda _, draw: _base58(b"\x01" + draw.randbytes(31)),
     "wif": lambda _, draw: _checked(b"\x80" + draw.randbytes(32) + b"\x01"),
     "wifu": lambda _, draw: _checked(b"\x80" + draw.randbytes(32)),

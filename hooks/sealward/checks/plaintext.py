@@ -30,7 +30,14 @@ HINT = (
 _EXAMPLE = re.compile(r"EXAMPLE|(?i:x{6,}|\.{3}|…|0{8,}|1234567890|abcdef|your[-_]|<[a-z])")
 _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")
 _LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
-_PHRASE = r"(?:[a-z]{3,8}[ ,]+){11}[a-z]{3,8}"
+_PHRASE = (
+    r"(?:[a-z\x{80}-\x{2fff}]{3,}[ ,'\"]+){11}[a-z\x{80}-\x{2fff}]{3,}|(?:[A-Z]{3,8}[ ,]+){11}[A-Z]{3,8}"
+    r"|(?:[\x{3000}-\x{10ffff}]+[ ,]*[ ,\x{3000}]){11}[\x{3000}-\x{10ffff}]"
+)
+_WALLET = (
+    r"\b[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}\b|\b[1-9A-HJ-NP-Za-km-z]{86,88}\b|prv[1-9A-HJ-NP-Za-km-z]{100}"
+)
+_NUMBERS = r"\[\s*(?:\d{1,3},\s*){31}"
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
@@ -38,6 +45,7 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     if is_sealed(document) or len(document.text) > MAX_CHARACTERS:
         return
     from sealward.checks import detectors
+    from sealward.checks.published import without_published
 
     scan = detectors.Scan(document.path, context.baseline)
     lines = document.text.splitlines()
@@ -46,8 +54,9 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             continue
         if context.baseline is None and not may_hold(line.encode()):
             continue
-        held = _held(line) or (None if _EXAMPLE.search(line) else scan.held(line, index + 1))
-        if held and "-----BEGIN" in line and not _KEY_MATERIAL.search("".join(lines[index : index + 6])):
+        rest = without_published(line)
+        held = _held(rest) or (None if _EXAMPLE.search(line) else scan.held(rest, index + 1))
+        if held and "-----BEGIN" in line and _is_only_header(lines, index):
             continue
         if held and not scan.is_allowed(line, lines[index - 1] if index else ""):
             message = f"a line in clear holds {held}"
@@ -66,7 +75,14 @@ def _candidates() -> Any:
     from sealward.checks.token_patterns import PATTERNS
 
     shapes = [_LOOKAROUND.sub("", pattern) for _, pattern in PATTERNS]
-    shapes += [r"eyJ[\w-]{8}", r"://[^\s/:@]*:[^\s/@]+@", r"[?&;](?:token|key|secret|password)=", _PHRASE]
+    shapes += [
+        r"eyJ[\w-]{8}",
+        r"://[^\s/:@]*:[^\s/@]+@",
+        r"[?&;](?:token|key|secret|password)=",
+        _PHRASE,
+        _WALLET,
+        _NUMBERS,
+    ]
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 64 << 20
@@ -75,14 +91,20 @@ def _candidates() -> Any:
 
 def _held(line: str) -> str | None:
     from sealward.checks.literals import looks_generated
-    from sealward.checks.token_patterns import known_token, login_in
-    from sealward.checks.wallets import is_seed_phrase
+    from sealward.checks.logins import logins_in
+    from sealward.checks.token_patterns import tokens_in
+    from sealward.checks.wallets import wallet_in
 
-    found = known_token(line)
-    login = login_in(line)
-    if login is not None and login[0] == found:
-        return found if looks_generated(login[1]) else None
-    if found:
-        return None if _EXAMPLE.search(line) else found
-    phrase = re.search(rf"(?:[a-z]{{3,8}}[ ,]+)*{_PHRASE}", line)
-    return "a seed phrase" if phrase and is_seed_phrase(phrase.group()) else None
+    for name, token in tokens_in(line):
+        if not _EXAMPLE.search(token) and (name != "a login" or looks_generated(token.split()[-1])):
+            return name
+    for name, password in logins_in(line):
+        if looks_generated(password):
+            return name
+    return wallet_in(line)
+
+
+def _is_only_header(lines: list[str], index: int) -> bool:
+    """Whether a PEM header has no key behind it: an example, or a program that looks for such headers."""
+    text = "\n".join(lines[index : index + 7]).partition("-----BEGIN")[2].partition("-----END")[0]
+    return not any(len(set(run)) > 12 for run in _KEY_MATERIAL.findall(text))

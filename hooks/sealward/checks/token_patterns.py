@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
+from typing import TYPE_CHECKING
 
-_USERINFO = r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"]*:(?P<password>[^\s/@'\"]+)@"
+from sealward.checks.logins import login_in
+from sealward.checks.published import without_published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PATTERNS: tuple[tuple[str, str], ...] = (
-    ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d"),
+    ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d: "),
     ("an age identity", r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{50}|AGE-PLUGIN-[A-Z0-9-]+-1[0-9A-Z]{20}"),
     ("a Vault token", r"(?<![\w.])(?:hv[sbr]\.[\w-]{20,}|[sbr]\.(?=[A-Za-z]*[0-9])[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5,6})?)(?![\w\x28-])"),
     ("a Slack webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{20,}"),
@@ -44,45 +50,36 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 _COMPILED = [(name, re.compile(pattern)) for name, pattern in PATTERNS]
 _MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
 """Every one of the patterns needs one of these: ordinary prose is passed over at once."""
-_JWT = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{4,}\.[\w-]{16,}")
-_URL_PASSWORD = re.compile(_USERINFO)
-_QUERY_SECRET = re.compile(
-    r"[?&;](?:token|key|api_?key|access_token|auth|secret|sig|signature|password|pwd|client_secret)=([^&#\s;'\"]{8,})",
-    re.IGNORECASE,
-)
-_CONNECTION = re.compile(
-    r"(?:^|[;\s])(?:password|pwd)\s*=\s*(?P<password>[^;\s'\"]+|'[^']+'|\"[^\"]+\")", re.IGNORECASE
-)
-_STAND_IN = re.compile(
-    r"\$\{?[\w.:-]+\}?|\{\{?.*|<.*|%[\w(].*|\*+|x{3,}|\.{3}|(?:your|my)?[-_]?(?:pass(?:word)?|pwd|secret|token|key)|changeme|example"
-    r"|vault:.*|redacted|placeholder|none|null|user|postgres", re.IGNORECASE
-)  # fmt: skip
+_JWT = re.compile(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
 
 
 def known_token(text: str) -> str | None:
     """What the text holds, named with its article, or None."""
-    if _MAY_HOLD.search(text):
-        for name, pattern in _COMPILED:
-            if pattern.search(text):
-                return name
-        if _JWT.search(text):
-            return "a JWT"
-    found = login_in(text)
+    found = next(tokens_in(text), None) or login_in(text)
+    if found:
+        text = without_published(text)
+        found = next(tokens_in(text), None) or login_in(text)
     return found[0] if found else None
 
 
-def login_in(text: str) -> tuple[str, str] | None:
-    """A password in a URL or connection string: what it is, and the password itself (never to be shown)."""
-    if "://" in text:
-        for match in _URL_PASSWORD.finditer(text):
-            if not _STAND_IN.fullmatch(match["password"]):
-                return "a URL with a password", match["password"]
-        for match in _QUERY_SECRET.finditer(text):
-            if not _STAND_IN.fullmatch(match[1]):
-                return "a URL with a key", match[1]
-    if ("=" in text and ";" in text) or "host=" in text.lower():
-        for match in _CONNECTION.finditer(text):
-            password = match["password"].strip("'\"")
-            if not _STAND_IN.fullmatch(password):
-                return "a connection string with a password", password
-    return None
+def tokens_in(text: str) -> Iterator[tuple[str, str]]:
+    """Every token of a known shape: what it is, and the token itself (never to be shown)."""
+    if not _MAY_HOLD.search(text):
+        return
+    for name, pattern in _COMPILED:
+        for match in pattern.finditer(text):
+            yield name, match.group()
+    for match in _JWT.finditer(text):
+        if not _is_for_anybody(match["payload"]):
+            yield "a JWT", match.group()
+
+
+def _is_for_anybody(payload: str) -> bool:
+    """Whether a JWT is made to stand in a web page, as Supabase's for the role ``anon``."""
+    import json
+
+    try:
+        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return False
+    return isinstance(claims, dict) and claims.get("role") == "anon"

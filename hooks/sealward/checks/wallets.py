@@ -1,10 +1,10 @@
-"""Keys to money: seed phrases with their checksum, private keys in hex and Base58, and public addresses."""
+"""Keys to money: private keys in hex and Base58, and public addresses."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
+
+from sealward.checks.seed_phrases import holds_seed_phrase
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _IS_BASE58 = re.compile(rf"[{_BASE58}]+")
@@ -13,28 +13,48 @@ _BYTES = re.compile(r"\[\s*\d{1,3}(?:\s*,\s*\d{1,3}){31,63}\s*\]")
 _BECH32 = re.compile(r"(?:[a-z]{1,16}1[02-9ac-hj-np-z]{38,}|[A-Z]{1,16}1[02-9AC-HJ-NP-Z]{38,})")
 _HEX_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX_KEY = re.compile(r"(?:0x)?(?:[0-9a-f]{64}|[0-9A-F]{64})")
-_PHRASE_WORD = re.compile(r"[a-z]{3,8}")
-_PHRASE_LENGTHS = (12, 15, 18, 21, 24)
-_SEPARATORS = re.compile(r"[\s,;|\"'\[\]]+|\d{1,2}[.):]\s*")
-_ED25519_EXPANDED, _SEED = 64, 32
+_PRIVATE_WORD = re.compile(rf"(?<![\w/+-])[{_BASE58}]{{51,90}}(?![\w/+=-])")
+_KEYPAIR, _SEED = 64, 32
 
 
 def wallet_secret(text: str) -> str | None:
-    """Which key to a wallet the text holds, whatever its key is called; None where it holds none."""
+    """Which key to a wallet the text is, whatever its key is called; None where it is none."""
     stripped = text.strip()
-    if is_seed_phrase(stripped):
-        return "a seed phrase"
-    if _EXTENDED.search(stripped):
-        return "an extended private key"
     if _BYTES.fullmatch(stripped):
         return "a wallet key as a list of bytes"
-    data = base58(stripped) if 50 <= len(stripped) <= 90 else None
-    if data is not None:
-        if len(data) == _ED25519_EXPANDED:
-            return "a Base58 wallet key"
-        if data[:1] in (b"\x80", b"\xef") and len(data) in (37, 38) and _checksum_holds(data):
-            return "a Base58 wallet key"
+    return wallet_in(stripped)
+
+
+def wallet_in(text: str) -> str | None:
+    """Which key to a wallet stands in a text; only such as prove by themselves that they are one."""
+    if holds_seed_phrase(text):
+        return "a seed phrase"
+    if _EXTENDED.search(text):
+        return "an extended private key"
+    if any(_is_private(base58(word)) for word in _PRIVATE_WORD.findall(text)):
+        return "a Base58 wallet key"
+    lists = (re.findall(r"\d+", found) for found in _BYTES.findall(text))
+    if any(max(map(int, numbers)) < 256 and _is_keypair(bytes(map(int, numbers))) for numbers in lists):
+        return "a wallet key as a list of bytes"
     return None
+
+
+def _is_private(data: bytes | None) -> bool:
+    """A Solana key pair, or a Bitcoin key in the Wallet Import Format."""
+    if data is None:
+        return False
+    imported = data[:1] in (b"\x80", b"\xef") and len(data) in (37, 38) and _checksum_holds(data)
+    return imported or _is_keypair(data)
+
+
+def _is_keypair(data: bytes) -> bool:
+    """An Ed25519 seed with the public key that belongs to it; a signature is as long, and public."""
+    if len(data) != _KEYPAIR:
+        return False
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    public = Ed25519PrivateKey.from_private_bytes(data[:_SEED]).public_key()
+    return public.public_bytes_raw() == data[_SEED:]
 
 
 def is_hex_key(text: str) -> bool:
@@ -55,23 +75,6 @@ def is_address(text: str) -> bool:
 
 def _is_cid(text: str) -> bool:
     return text.startswith(("Qm", "12D3Koo")) and len(text) in (46, 52)
-
-
-def is_seed_phrase(text: str) -> bool:
-    """Whether a text is 12, 15, 18, 21 or 24 words of the BIP-39 list with a valid checksum."""
-    if not 35 < len(text) < 400:
-        return False
-    words = [word for word in _SEPARATORS.split(text.lower()) if word]
-    if len(words) not in _PHRASE_LENGTHS or not all(map(_PHRASE_WORD.fullmatch, words)):
-        return False
-    return bool(_english().check(" ".join(words)))
-
-
-@lru_cache(maxsize=1)
-def _english() -> Any:
-    from mnemonic import Mnemonic
-
-    return Mnemonic("english")
 
 
 def base58(text: str) -> bytes | None:

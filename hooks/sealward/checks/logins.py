@@ -1,0 +1,53 @@
+"""Passwords and keys that stand in URLs and connection strings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PASSWORD = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"]*:(?P<password>[^\s/@'\"]+)@")
+_KEY = re.compile(
+    r"[?&;](?:token|key|api_?key|access_token|auth|secret|sig|signature|password|pwd|client_secret)=([^&#\s;'\"]{8,})",
+    re.IGNORECASE,
+)
+_BADGE = re.compile(
+    r"://[^\s?#\"'()<>]*?(?:\.svg|/(?:badge|project_badges)\b[^\s?#\"'()<>]*)\?[^\s\"'()<>]*", re.IGNORECASE
+)
+"""The address of a badge: its token reads the badge alone, and every reader of the page has it."""
+_CONNECTION = re.compile(
+    r"(?:^|[;\s])(?:password|pwd)\s*=\s*(?P<password>[^;\s'\"]+|'[^']+'|\"[^\"]+\")", re.IGNORECASE
+)
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_STAND_IN = re.compile(
+    r"\$\{?[\w.:-]+\}?|\{\{?.*|<.*|%[\w(].*|\*+|x{3,}|\.{3}|(?:your|my)?[-_]?(?:pass(?:word)?|pwd|secret|token|key)|changeme|example"
+    r"|vault:.*|redacted|placeholder|none|null|user|postgres", re.IGNORECASE
+)  # fmt: skip
+
+
+def login_in(text: str) -> tuple[str, str] | None:
+    """A password in a URL or connection string: what it is, and the password itself (never to be shown)."""
+    return next(logins_in(text), None)
+
+
+def logins_in(text: str) -> Iterator[tuple[str, str]]:
+    """Every one of them."""
+    if "://" in text:
+        for match in _PASSWORD.finditer(text):
+            if not _STAND_IN.fullmatch(match["password"]):
+                yield "a URL with a password", _unquoted(match["password"])
+        for match in _KEY.finditer(_BADGE.sub("", text)):
+            if not _STAND_IN.fullmatch(match[1]):
+                yield "a URL with a key", _unquoted(match[1])
+    if ("=" in text and ";" in text) or "host=" in text.lower():
+        for match in _CONNECTION.finditer(text):
+            password = match["password"].strip("'\"")
+            if not _STAND_IN.fullmatch(password):
+                yield "a connection string with a password", password
+
+
+def _unquoted(text: str) -> str:
+    """``urllib.parse`` would do it, and takes longer to import than the check of a file."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)

@@ -1,0 +1,67 @@
+"""Seed phrases (BIP-39) in every language that has a list: known by their words, and by their checksum."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BETWEEN = r"""(?:[\s,;|"'\[\]]|\\n|\b\d{1,2}(?:[.):]|\b))+"""
+_WORD = r"(?:[^\W\d_]{3,10}|[^\W\d_\x00-\u2fff]{1,9})"
+"""No list has shorter words, but in the scripts of East Asia; hardly a sentence has twelve such in a row."""
+_RUN = re.compile(rf"(?:{_WORD}{_BETWEEN}){{11,}}{_WORD}")
+_SEPARATOR = re.compile(_BETWEEN)
+_LENGTHS = (24, 21, 18, 15, 12)
+_MOST = 30
+"""More words of the list in a row are the list itself, or another one."""
+
+
+def holds_seed_phrase(text: str) -> bool:
+    """Whether 12 to 24 words with a valid checksum stand in a text.
+
+    Test vectors repeat words (``abandon abandon … about``), and lists are in alphabetical order: of drawn
+    phrases one in many thousands is like that.
+    """
+    return any(_is_drawn(words) for run in _runs(text) for words in _of_one_list(run))
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    from unicodedata import normalize
+
+    for match in _RUN.finditer(normalize("NFC", text.lower())):
+        yield [normalize("NFKD", word) for word in _SEPARATOR.split(match.group()) if word]
+
+
+def _of_one_list(run: list[str]) -> Iterator[tuple[Any, list[str]]]:
+    """The stretches of a run, of 12 to 30 words, that are all of one language's list."""
+    for language, listed in _languages():
+        stretch: list[str] = []
+        for word in [*run, ""]:
+            if word in listed:
+                stretch.append(word)
+                continue
+            if _LENGTHS[-1] <= len(stretch) <= _MOST:
+                yield language, stretch
+            stretch = []
+
+
+def _is_drawn(found: tuple[Any, list[str]]) -> bool:
+    language, stretch = found
+    for size in _LENGTHS:
+        for start in range(len(stretch) - size + 1):
+            words = stretch[start : start + size]
+            varied = len(set(words)) >= size - 2 and words != sorted(words)
+            if varied and language.check(" ".join(words)):
+                return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def _languages() -> list[tuple[Any, frozenset[str]]]:
+    from mnemonic import Mnemonic
+
+    lists = [Mnemonic(name) for name in Mnemonic.list_languages()]
+    return [(one, frozenset(map(one.normalize_string, one.wordlist))) for one in lists]
