@@ -55,11 +55,12 @@ _JWT = re.compile(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
 
 def known_token(text: str) -> str | None:
     """What the text holds, named with its article, or None."""
-    found = next(tokens_in(text), None) or login_in(text)
-    if found:
-        text = without_published(text)
-        found = next(tokens_in(text), None) or login_in(text)
+    found = _first(text) and _first(without_published(text))
     return found[0] if found else None
+
+
+def _first(text: str) -> tuple[str, str] | None:
+    return next(tokens_in(text), None) or login_in(text)
 
 
 def tokens_in(text: str) -> Iterator[tuple[str, str]]:
