@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -25,17 +23,24 @@ class Taken(NamedTuple):
         return cls(statistics.median(one.seconds for one in runs), max(one.megabytes for one in runs))
 
 
+_INNER = """\
+import os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
+"""A process between: the peak that a child is told begins with its parent's size, and ours is large."""
+
+
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> Taken:
     """One run of a command, which must succeed."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command[:3]} failed with status {process.returncode}")
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Taken(seconds, usage.ru_maxrss / unit)
+    words = [sys.executable, "-I", "-S", "-c", _INNER, *command]
+    done = subprocess.run(words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    seconds, peak, status = done.stdout.split()
+    if status != "0":
+        raise SystemExit(f"{command[:3]} failed with status {status}")
+    return Taken(float(seconds), int(peak) / (1 << (20 if sys.platform == "darwin" else 10)))
 
 
 def interleaved(
