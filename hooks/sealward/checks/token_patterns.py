@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sealward.checks.logins import login_in
@@ -47,10 +48,15 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """What it is, and its pattern: short fixed prefixes come from the issuers' own documentation."""
 
-_COMPILED = [(name, re.compile(pattern)) for name, pattern in PATTERNS]
 _MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
 """Every one of the patterns needs one of these: ordinary prose is passed over at once."""
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> list[tuple[str, re.Pattern[str]]]:
+    """Compiled for the first text that may hold one: most files that a hook is given have none."""
+    return [(name, re.compile(pattern)) for name, pattern in PATTERNS]
 
 
 def known_token(text: str) -> str | None:
@@ -67,7 +73,7 @@ def tokens_in(text: str) -> Iterator[tuple[str, str]]:
     """Every token of a known shape: what it is, and the token itself (never to be shown)."""
     if not _MAY_HOLD.search(text):
         return
-    for name, pattern in _COMPILED:
+    for name, pattern in _compiled():
         for match in pattern.finditer(text):
             yield name, match.group()
     for match in _JWT.finditer(text):
