@@ -91,7 +91,7 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
     target = chooser.named(secret, keys, options.generator)
     if options.value_stdin:
         value = _stdin()
-        return [target._replace(how="value from standard input", make=lambda: {keys[0]: value})]
+        return [target._replace(how="value from standard input", make=lambda _: {keys[0]: value})]
     return [target]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
+from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
 from sealward.rotation.steps import Prepared, prepare, rotate
 from sealward.vault.transport import VaultError
@@ -35,13 +36,14 @@ class Batch:
         self.identities = identities
         self.files = {one.path: one for one in sealed}
         self.dirty = dirty
+        self.permissions = Permissions(client, ())
 
     def prepare(self, targets: Sequence[Target]) -> list[Prepared]:
         """Plan and prepare every rotation, each on the copies of the one before; nothing is changed.
 
         Raises SealwardError for the first one that cannot be done.
         """
-        state = dict(self.files)
+        state, self.permissions = dict(self.files), Permissions(self.client, targets)
         ready = []
         for target in targets:
             prepared = self._prepare(target, state)
@@ -73,7 +75,7 @@ class Batch:
         return Outcome(tuple(done), tuple(failed))
 
     def _prepare(self, target: Target, state: dict[str, Sealed]) -> Prepared:
-        plan = make_plan(target, self.client, list(state.values()), self.dirty)
+        plan = make_plan(target, self.client, list(state.values()), self.dirty, self.permissions)
         return prepare(plan, self.identities)
 
 

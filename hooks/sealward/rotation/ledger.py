@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sealward.rotation import journal
 from sealward.rotation.standing import Standing, seconds_of
-from sealward.vault.online import DEFAULT_VERSIONS, ROLES
+from sealward.vault.client import DEFAULT_VERSIONS
+from sealward.vault.online import ROLES
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:

@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward import files
 from sealward.errors import SealwardError
 from sealward.rotation import journal
-from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sealward.rotation.permissions import Permissions
     from sealward.rotation.sites import Sealed, Site
     from sealward.sops.secret import Plaintext
     from sealward.vault.client import Client, Metadata
 
-    Source = Callable[[], Mapping[str, Plaintext]]
-
-_DEFAULT_VERSIONS = 10
-"""How many versions KV v2 keeps where neither secret nor mount says."""
+    Source = Callable[[int], Mapping[str, Plaintext]]
 
 
 class Target(NamedTuple):
-    """One secret to rotate: its keys, and what makes their new values. ``how`` and ``why`` say that to
-    people; ``verify`` tries a new version before it is pinned."""
+    """One secret to rotate: its keys, and what makes their new values, given the version that they
+    replace. ``how`` and ``why`` say that to people; ``verify`` tries a new version before it is pinned."""
 
     mount: str
     path: str
@@ -57,7 +54,9 @@ class Plan(NamedTuple):
     spoilt: tuple[str, ...] = ()
 
 
-def make_plan(target: Target, client: Client, sealed: Sequence[Sealed], dirty: set[str]) -> Plan:
+def make_plan(
+    target: Target, client: Client, sealed: Sequence[Sealed], dirty: set[str], permissions: Permissions
+) -> Plan:
     """Check one rotation and say what it does; nothing is changed.
 
     ``sealed`` are the opened files of the repository, ``dirty`` the paths with uncommitted changes.
@@ -75,19 +74,23 @@ def make_plan(target: Target, client: Client, sealed: Sequence[Sealed], dirty: s
     pinned = tuple((one, site) for one, site in sites if site.reference.version is not None)
     moving = tuple(dict.fromkeys(one.path for one, site in pinned if site.reference.version != new))
     files_to_write = tuple(one for one in sealed if one.path in moving)
-    for one in files_to_write:
-        files.check_replaceable(one.file)
-        if one.path in dirty and not unfinished:  # else the change is that rotation's own
-            raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
+    _check_files(files_to_write, set() if unfinished else dirty)  # its changes are that rotation's own
     if not unfinished:
         _check_keys(target, client, metadata.current)
-        _check_capabilities(target, client)
+        permissions.check(target)
         _check_versions(target, client, metadata, [site.reference.version or 0 for _, site in pinned])
     unpinned = tuple((one, site) for one, site in sites if site.reference.version is None)
     good = unfinished.good if unfinished else rejection.good if rejection else metadata.current
     spoilt = tuple(key for key in rejection.keys if key not in target.keys) if rejection else ()
     resumes = unfinished is not None
     return Plan(target, metadata.current, new, files_to_write, pinned, unpinned, resumes, good, spoilt)
+
+
+def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:
+    for one in files_to_write:
+        files.check_replaceable(one.file)
+        if one.path in dirty:
+            raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
 
 
 def _check_references(target: Target, sites: Sequence[tuple[Sealed, Site]]) -> None:
@@ -109,30 +112,9 @@ def _check_keys(target: Target, client: Client, current: int) -> None:
         raise SealwardError(f"{target.name} has no key {missing[0]!r} in Vault", hint)
 
 
-def _check_capabilities(target: Target, client: Client) -> None:
-    data, metadata = (f"{target.mount}/{kind}/{target.path}" for kind in ("data", "metadata"))
-    try:
-        held = client.capabilities([data, metadata])
-    except VaultError as error:
-        if error.status == 403:
-            return  # not every policy allows the question; the write itself will tell
-        raise
-    for path in (data, metadata):
-        if not held[path] & {"root", "patch", "update"}:
-            raise SealwardError(
-                f"the token may not write {path}", 'it needs the capability "patch" or "update" there'
-            )
-
-
 def _check_versions(target: Target, client: Client, metadata: Metadata, pins: Sequence[int]) -> None:
     """The new version must not push out one that Git still pins until the new pin is committed."""
-    kept = metadata.max_versions
-    if not kept:
-        try:
-            kept = int(client.get(f"{target.mount}/config").get("max_versions") or 0)
-        except VaultError:
-            kept = 0  # the mount's setting is not ours to read
-        kept = kept or _DEFAULT_VERSIONS
+    kept = metadata.max_versions or client.kept_versions(target.mount)
     hint = f"`bao kv metadata put -max-versions={max(10, kept + 10)} {target.name}`"
     if kept == 1:
         raise SealwardError(f"{target.name} keeps one version only: its old pin would break", hint)

@@ -70,7 +70,7 @@ def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], N
 
 def _write(plan: Plan, client: Client) -> None:
     target = plan.target
-    values = {**_restored(plan, client), **target.make()}
+    values = {**_restored(plan, client), **target.make(plan.current)}
     checkpoint("generated")
     note = journal.Unfinished(str(uuid.uuid4()), plan.new, target.keys, plan.good)
     journal.begin(client, target.mount, target.path, note)

@@ -120,8 +120,7 @@ class Chooser:
         self, secret: Secret, keys: tuple[str, ...], generator: generators.Generator,
         policy: Policy | None, why: str,
     ) -> Target:  # fmt: skip
-        def make() -> dict[str, Plaintext]:
-            current = self.client.metadata(*secret).current
+        def make(current: int) -> dict[str, Plaintext]:
             return new_values(generator, Request(*secret, keys, current, self.top), self.client)
 
         verify = self._verifier(policy) if policy is not None and policy.verify else None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 _MISMATCH = "check-and-set parameter did not match"
+DEFAULT_VERSIONS = 10
+"""How many versions KV v2 keeps of a secret where neither it nor its mount says."""
 
 
 class Secret(NamedTuple):
@@ -50,6 +52,7 @@ class Client:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self._kept: dict[str, int] = {}
 
     def read(self, mount: str, path: str, version: int | None = None) -> Secret:
         """A version (the newest, where none is given) of a KV v2 secret."""
@@ -126,6 +129,21 @@ class Client:
         data = self.transport.request("post", "sys/capabilities-self", json={"paths": wanted})
         found = data.get("data") or data
         return {path: set(found.get(path) or found.get("capabilities") or ()) for path in wanted}
+
+    def kept_versions(self, mount: str) -> int:
+        """How many versions of a secret a mount keeps where the secret itself says nothing; asked once.
+
+        Where the token may not know, it is taken to be KV v2's default.
+        """
+        if mount not in self._kept:
+            try:
+                configured = int(self.get(f"{mount}/config").get("max_versions") or 0)
+            except VaultError as error:
+                if error.status not in (403, 404) or error.bad_token:
+                    raise
+                configured = 0
+            self._kept[mount] = configured or DEFAULT_VERSIONS
+        return self._kept[mount]
 
     def get(self, path: str) -> dict[str, Any]:
         """The ``data`` of any other path: database roles, credentials, generated passwords."""

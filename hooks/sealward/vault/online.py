@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     K = TypeVar("K")
     T = TypeVar("T")
 
-DEFAULT_VERSIONS = 10
-"""How many versions KV v2 keeps where neither the secret nor its mount says."""
-
 ROLES = {"creds": "roles", "issue": "roles", "sign": "roles", "static-creds": "static-roles"}
 """Second path segment of a credential → that of its role."""
 
@@ -51,7 +48,6 @@ class Inspector:
         self._client = client
         self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
         self._keys: dict[tuple[str, str, int | None], frozenset[str] | VaultError] = {}
-        self._kept: dict[str, int] = {}
         self._dynamic = sorted({one.secret for one in references if one.is_dynamic})
         self._capabilities: dict[str, set[str]] | None = None
 
@@ -65,7 +61,7 @@ class Inspector:
             return self._without_metadata(reference, found)
         version = reference.version or found.current
         state = _state(found, version)
-        kept = found.max_versions or self._default(mount)
+        kept = found.max_versions or self._client.kept_versions(mount)
         vanishing = reference.version is not None and found.current - version + 1 >= kept
         known = Known("there", state, None, vanishing and state == "ok", found.current, kept)
         if state != "ok":
@@ -126,16 +122,6 @@ class Inspector:
             if error.status != 403 or error.bad_token:
                 raise
             return {}
-
-    def _default(self, mount: str) -> int:
-        if mount not in self._kept:
-            try:
-                self._kept[mount] = int(self._client.get(f"{mount}/config").get("max_versions") or 0)
-            except VaultError as error:
-                if error.status not in (403, 404) or error.bad_token:
-                    raise
-                self._kept[mount] = 0
-        return self._kept[mount] or DEFAULT_VERSIONS
 
 
 def _state(found: Metadata, version: int) -> str:

@@ -1,0 +1,45 @@
+"""What the token may write, asked about all secrets of a run in one request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward.errors import SealwardError
+from sealward.vault.transport import VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sealward.rotation.plan import Target
+    from sealward.vault.client import Client
+
+
+class Permissions:
+    """The capabilities on the paths of ``targets``; the server is asked when the first one is checked."""
+
+    def __init__(self, client: Client, targets: Sequence[Target]) -> None:
+        self._client = client
+        self._targets = targets
+        self._held: dict[str, set[str]] | None = None
+
+    def check(self, target: Target) -> None:
+        """Raises SealwardError where the token may not write the secret or its metadata."""
+        if self._held is None:
+            self._held = self._ask()
+        for path in _paths(target):
+            if not self._held.get(path, {"root"}) & {"root", "patch", "update"}:
+                raise SealwardError(
+                    f"the token may not write {path}", 'it needs the capability "patch" or "update" there'
+                )
+
+    def _ask(self) -> dict[str, set[str]]:
+        try:
+            return self._client.capabilities(path for one in self._targets for path in _paths(one))
+        except VaultError as error:
+            if error.status != 403 or error.bad_token:
+                raise
+            return {}  # not every policy allows the question; the write itself will tell
+
+
+def _paths(target: Target) -> tuple[str, str]:
+    return f"{target.mount}/data/{target.path}", f"{target.mount}/metadata/{target.path}"
