@@ -67,6 +67,11 @@ class Repository:
             self._batch.wait()
             self._batch = None
 
+    def private(self, name: str) -> str:
+        """The absolute path of a file of ours in this work tree's git directory: never tracked or cleaned."""
+        found = self._output("rev-parse", "--git-path", name).decode("utf-8", "surrogateescape")
+        return os.path.join(self.top, found.rstrip("\n"))
+
     def tracked(self) -> list[str]:
         """The regular files in the index, from the top."""
         paths: list[str] = []
@@ -80,7 +85,8 @@ class Repository:
         """The tracked files whose work tree version differs from HEAD; empty without commits."""
         if not self.has_head():
             return set()
-        rows = self._rows("diff-index", "--name-only", "--no-renames", "--ignore-submodules", "-z", "HEAD")
+        # Not `diff-index`: it calls a file changed that was merely touched.
+        rows = self._rows("diff", "--name-only", "--no-renames", "--ignore-submodules", "-z", "HEAD")
         return {_path(row) for row in rows}
 
     def uncommitted(self) -> set[str]:

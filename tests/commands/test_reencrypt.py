@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from sealward import files
 from sealward.cli import main
 from sealward.document import parse
+from sealward.errors import SealwardError
+from sealward.sops import binary
 from sealward.sops.ciphertext import parse as parse_ciphertext
 from sealward.sops.metadata import Metadata
 from tests.support.sops import new_identity
@@ -58,18 +63,62 @@ def test_a_recipient_is_added(
     assert main(["check", "--all"]) == 0
 
 
+@pytest.mark.parametrize("options", [[], ["--data-key"]])
 def test_a_recipient_is_removed_and_what_that_means_is_said(
-    repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixture[str]
+    repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
     committed(repo, sealer, sealer.rules(other), sealer.rules())
     values = ciphertexts(repo)
-    assert main(["reencrypt", "--data-key"]) == 0
+    assert main(["reencrypt", *options]) == 0
     assert recipients(repo) == [sealer.recipient]
     assert not ciphertexts(repo) & values, "a fresh data key: every value is encrypted anew"
     assert sealer.opened("a.yaml", (repo.path / "secrets.enc.yaml").read_bytes()) == TEXT
+    assert main(["check", "--all", "--strict", "--only", "sops-recipients"]) == 0
     out = capsys.readouterr().out
     assert "fresh data key" in out
     assert "former recipient still knows" in out
+    assert f"  age {other}" in out
+    assert "  secret/bot  password  in secrets.enc.yaml" in out
+    assert "  secrets.enc.yaml: renew by hand what is secret of 3 encrypted values without a reference" in out
+
+
+def test_nobody_left(repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixture[str]) -> None:
+    committed(repo, sealer, sealer.rules(), sealer.rules(other))
+    assert main(["reencrypt", "--data-key", "--then-rotate"]) == 0
+    assert "still knows" not in capsys.readouterr().out
+
+
+def test_it_is_said_until_the_next_commit(
+    repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    committed(repo, sealer, sealer.rules(other), sealer.rules())
+    assert main(["reencrypt"]) == 0
+    for known in (True, False):
+        capsys.readouterr()
+        assert main(["reencrypt"]) == 0
+        out = capsys.readouterr().out
+        assert "1 sealed file: all in line" in out
+        assert ("secret/bot  password" in out) == known
+        if known:
+            repo.git("commit", "--all", "--quiet", "--message", "without them")
+
+
+def test_json(repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixture[str]) -> None:
+    committed(repo, sealer, sealer.rules(other), sealer.rules())
+    assert main(["reencrypt", "--dry-run", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    path = "secrets.enc.yaml"
+    assert told == {
+        "version": 1,
+        "done": False,
+        "finished": 0,
+        "reencrypted": [{"path": path, "changes": [f"recipient - age {other}", "fresh data key"]}],
+        "former": [{"path": path, "recipients": [f"age {other}"], "others": 3}],
+        "rotate": [{"secret": "secret/bot", "keys": ["password"], "files": [path], "dynamic": False}],
+        "rotated": [],
+        "failed": [],
+    }
+    assert repo.git("status", "--porcelain") == ""
 
 
 def test_another_selector(repo: Repo, sealer: Sealer) -> None:
@@ -118,6 +167,67 @@ def test_all_files_or_none(
     assert main(["reencrypt"]) == 2
     assert "z.enc.yaml: no identity at hand opens it" in capsys.readouterr().err
     assert repo.git("status", "--porcelain") == ""
+
+
+@pytest.fixture
+def three(repo: Repo, sealer: Sealer, other: str) -> Repo:
+    """Three files that are to get another recipient."""
+    names = ("a.enc.yaml", "b.enc.yaml", "c.enc.yaml")
+    repo.commit({".sops.yaml": sealer.rules(other), **{name: sealer.seal(name, TEXT) for name in names}})
+    return repo
+
+
+@pytest.mark.parametrize("program", ["update_keys", "rotate_data_key"])
+def test_sops_fails_at_the_third_file(
+    three: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], program: str
+) -> None:
+    real = getattr(binary, program)
+
+    def fails(path: str, *others: bytes) -> bytes:
+        if path.startswith("c"):
+            raise SealwardError(f"{path}: sops failed", "see why")
+        made: bytes = real(path, *others)
+        return made
+
+    monkeypatch.setattr(binary, program, fails)
+    assert main(["reencrypt", "--data-key"]) == 2
+    assert capsys.readouterr().err == "sealward: c.enc.yaml: sops failed; see why\n"
+    assert three.git("status", "--porcelain") == ""
+    assert not (three.path / ".git" / "sealward-reencrypt").exists()
+
+
+@pytest.mark.parametrize(("when", "changed"), [(1, 0), (2, 0), (3, 1), (4, 2)])
+def test_the_disk_is_full(
+    three: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], when: int, changed: int
+) -> None:
+    real, calls = files.write, iter(range(1, 100))
+
+    def write(target: Path, data: bytes, mode: int, mark: str) -> None:
+        if next(calls) == when:
+            raise OSError(28, "No space left on device")
+        real(target, data, mode, mark)
+
+    with monkeypatch.context() as fault:
+        fault.setattr(files, "write", write)
+        assert main(["reencrypt", "--data-key"]) == 2
+    told = capsys.readouterr().err
+    assert "No space left on device" in told
+    assert told.count("\n") == 1
+    assert ("next `sealward reencrypt` finishes the rest" in told) == (when > 1)
+    assert three.git("status", "--porcelain").count(" M ") == changed
+    if when > 1:
+        assert main(["reencrypt", "--data-key", "--dry-run"]) == 2
+        assert "a killed run was replacing 3 files" in capsys.readouterr().err
+    assert main(["reencrypt", "--data-key"]) == 0
+    finished = f"finished what a killed run began: {3 - changed} file"
+    assert (finished in capsys.readouterr().out) == (when > 1)
+    assert three.git("status", "--porcelain").count(" M ") == 3
+    assert not list(three.path.rglob("*sealward*"))
+
+
+def test_a_file_that_was_merely_touched_has_no_uncommitted_changes(three: Repo) -> None:
+    os.utime(three.path / "a.enc.yaml", (1, 1))
+    assert main(["reencrypt"]) == 0
 
 
 def test_uncommitted_changes(

@@ -67,7 +67,8 @@ def main(argv: list[str]) -> int:
         if options.dry_run or not ready:
             _print(options, Outcome(tuple(one.plan for one in ready), ()), done=False, notes=asked)
             return 0
-        _confirm(options, [one.plan for one in ready])
+        if not (options.yes or options.resume):
+            confirm([one.plan for one in ready], named=bool(options.path))
         outcome = batch.run(ready, progress(len(ready)))
         notes = _commit(repository, chooser, outcome) if options.commit and outcome.done else []
         _print(options, outcome, done=True, notes=[*asked, *notes])
@@ -128,15 +129,14 @@ def _check_options(options: argparse.Namespace) -> None:
         generators.check(options.generator)
 
 
-def _confirm(options: argparse.Namespace, plans: list[Plan]) -> None:
-    """Ask on a terminal; elsewhere several secrets at once need --yes, and one that is named needs none."""
-    if options.yes or options.resume:
-        return
+def confirm(plans: list[Plan], named: bool) -> None:
+    """Ask on a terminal; elsewhere a secret that was ``named`` needs no yes, and others need --yes. Raises
+    SealwardError where the answer is not yes."""
     if sys.stdin.isatty() and sys.stdout.isatty():
         print("\n".join(describe(plan, done=False) for plan in plans))
         if input(f"Rotate {count(len(plans), 'secret')}? [y/N] ").strip().lower() not in ("y", "yes"):
             raise SealwardError("nothing was changed", "answer y, or use --yes")
-    elif not options.path:
+    elif not named:
         raise SealwardError(
             f"{count(len(plans), 'secret')} to rotate, and no terminal to ask on", "add --yes (or --dry-run)"
         )

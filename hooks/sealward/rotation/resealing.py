@@ -24,26 +24,23 @@ if TYPE_CHECKING:
 
     from sealward.sops.creation_rules import Rule
     from sealward.sops.identities import Identities
-    from sealward.sops.metadata import Metadata
-
-
-_NOBODY: frozenset[Recipient] = frozenset()
 
 
 class Resealed(NamedTuple):
-    """A file before, its bytes after, what changes as lines for people, and who can no longer read it."""
+    """A file before and after, what changes as lines for people, and whether its data key is a fresh one."""
 
     before: Sealed
-    after: bytes
+    after: Sealed
     changes: tuple[str, ...]
-    removed: frozenset[Recipient]
+    renewed: bool
 
 
 def reseal(sealed: Sealed, top: Path, identities: Identities, data_key: bool, named: bool) -> Resealed | None:
     """The file as its rule wants it; without changes if it is so already.
 
     None where no rule claims the file and it was not ``named`` by the user. A fresh data key is made with
-    ``data_key``, and whenever the selector changes. Raises SealwardError.
+    ``data_key``, whenever the selector changes, and whenever a recipient leaves: the old data key is known
+    to them, and ``sops updatekeys`` would keep it. Raises SealwardError.
     """
     found = _rule(sealed, top)
     if found is None:
@@ -51,33 +48,38 @@ def reseal(sealed: Sealed, top: Path, identities: Identities, data_key: bool, na
             raise SealwardError(f"no creation rule claims {sealed.path}", "add one to .sops.yaml")
         if not named:
             return None
-    metadata = usable_metadata(sealed.document)
-    changes = tuple(_changes(sealed, metadata, found[1])) if found else ()
-    removed = _all(groups_of(metadata)) - found[1].recipients if found else _NOBODY
-    data = _written(sealed, found, changes, data_key)
-    if data != sealed.data:
-        _verify(sealed, open_sealed(sealed.path, sealed.file, data, identities), found)
-    if data_key:
-        changes = (*changes, "fresh data key")
-    return Resealed(sealed, data, changes, removed)
-
-
-def _written(
-    sealed: Sealed, found: tuple[Configuration, Rule, str] | None, changes: tuple[str, ...], data_key: bool
-) -> bytes:
+    changes = tuple(_changes(sealed, found[1])) if found else ()
+    leaving = found is not None and bool(recipients(sealed) - found[1].recipients)
+    reselected = any(change.startswith("selector") for change in changes)
+    data = sealed.data
     if found is not None and changes:
-        configuration, _, inside = found
-        rules = Path(configuration.path).read_bytes()
-        if any(change.startswith("selector") for change in changes):
-            plaintext = binary.decrypt(sealed.path, sealed.data, sealed.document.store)
-            return binary.encrypt(inside, plaintext, rules, layout=sealed.data)
-        data = binary.update_keys(inside, sealed.data, rules)
-    else:
-        data = sealed.data
-    return binary.rotate_data_key(sealed.path, data) if data_key else data
+        data = _by_rule(sealed, found, reselected)
+    if data_key or (leaving and not reselected):
+        data = binary.rotate_data_key(sealed.path, data)
+    if data == sealed.data:
+        return Resealed(sealed, sealed, (), False)
+    after = open_sealed(sealed.path, sealed.file, data, identities)
+    _verify(sealed, after, found)
+    renewed = data_key or leaving or reselected
+    return Resealed(sealed, after, (*changes, "fresh data key") if renewed else changes, renewed)
 
 
-def _changes(sealed: Sealed, metadata: Metadata, rule: Rule) -> Iterator[str]:
+def recipients(sealed: Sealed) -> frozenset[Recipient]:
+    """Everybody who can open the file, or holds a share of its data key."""
+    return _all(groups_of(usable_metadata(sealed.document)))
+
+
+def _by_rule(sealed: Sealed, found: tuple[Configuration, Rule, str], reselected: bool) -> bytes:
+    configuration, _, inside = found
+    rules = Path(configuration.path).read_bytes()
+    if not reselected:
+        return binary.update_keys(inside, sealed.data, rules)
+    plaintext = binary.decrypt(sealed.path, sealed.data, sealed.document.store)
+    return binary.encrypt(inside, plaintext, rules, layout=sealed.data)
+
+
+def _changes(sealed: Sealed, rule: Rule) -> Iterator[str]:
+    metadata = usable_metadata(sealed.document)
     old, new = groups_of(metadata), rule.groups
     for kind, name in sorted(_all(new) - _all(old)):
         yield f"recipient + {kind} {name}"
@@ -127,8 +129,7 @@ def _verify(before: Sealed, after: Sealed, found: tuple[Configuration, Rule, str
     """Every value reads back as before, and nothing is left that differs from the rule."""
     old = [(value.leaf.path, value.kind, value.plaintext) for value in before.opened.values]
     new = [(value.leaf.path, value.kind, value.plaintext) for value in after.opened.values]
-    metadata = usable_metadata(after.document)
-    if old != new or (found is not None and any(_changes(after, metadata, found[1]))):
+    if old != new or (found is not None and any(_changes(after, found[1]))):
         raise SealwardError(
             f"{before.path}: the copy that sops wrote does not read back as it should",
             "nothing was changed; report this with the versions of sops and Sealward",

@@ -80,6 +80,11 @@ class Chooser:
                 found.append(self.named(secret, noted.keys or keys, None)._replace(why="unfinished"))
         return found
 
+    def by_policy(self, secret: Secret, keys: tuple[str, ...], why: str) -> Target | None:
+        """The keys, made as the secret's policy says; None where no policy with an interval names it."""
+        policy = self._managed(secret)
+        return self._by_policy(secret, keys, policy, why) if policy else None
+
     def of_engines(self, sealed: Iterable[Sealed], name: str | None, now: float | None) -> list[EngineTarget]:
         """Credentials that an engine renews by itself (a policy's ``rotate-role``): those of one policy, or
         of all; with ``now`` just what is due by the role's ``last_vault_rotation``."""

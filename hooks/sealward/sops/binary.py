@@ -11,12 +11,12 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
+from sealward.sops import scratch
 from sealward.sops.secret import Plaintext
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def set_value(path: str, data: bytes, index: Sequence[str | int], value: Plainte
     the file is kept. Raises SealwardError.
     """
     place = "".join(f"[{step}]" if isinstance(step, int) else f"[{_quoted(step)}]" for step in index)
-    with tempfile.TemporaryDirectory(prefix="sealward-") as folder:
+    with scratch.folder() as folder:
         copy = Path(folder, Path(path).name)
         copy.write_bytes(data)
         config = Path(folder, "stores.yaml")
@@ -81,7 +81,7 @@ def update_keys(path: str, data: bytes, rules: bytes) -> bytes:
 
     ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
     """
-    with tempfile.TemporaryDirectory(prefix="sealward-") as folder:
+    with scratch.folder() as folder:
         config, copy = Path(folder, ".sops.yaml"), Path(folder, path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(data)
@@ -92,7 +92,7 @@ def update_keys(path: str, data: bytes, rules: bytes) -> bytes:
 
 def rotate_data_key(path: str, data: bytes) -> bytes:
     """A sealed file with a fresh data key and every value encrypted anew. Raises SealwardError."""
-    with tempfile.TemporaryDirectory(prefix="sealward-") as folder:
+    with scratch.folder() as folder:
         copy, config = Path(folder, Path(path).name), Path(folder, "stores.yaml")
         copy.write_bytes(data)
         config.write_text(_layout(data), encoding="utf-8")
@@ -110,7 +110,7 @@ def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") 
 
     ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
     """
-    with tempfile.TemporaryDirectory(prefix="sealward-") as folder:
+    with scratch.folder() as folder:
         config = Path(folder, ".sops.yaml")
         own_layout = b"stores:" in rules or not layout
         config.write_bytes(rules if own_layout else rules + b"\n" + _layout(layout).encode())

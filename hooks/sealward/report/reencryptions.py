@@ -1,0 +1,110 @@
+"""What a re-encryption did, or would do, and what is to be rotated because of it: as text, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.report import count
+from sealward.report.rotations import as_json as rotations_as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sealward.rotation.batch import Outcome
+    from sealward.rotation.exposure import Exposure
+    from sealward.rotation.resealing import Resealed
+
+
+class Reencryption(NamedTuple):
+    """A run: how many files of a killed run it finished, its own changes, how many files it judged,
+    what former recipients know, and whether the changes are made."""
+
+    finished: int
+    changing: Sequence[Resealed]
+    total: int
+    exposed: Sequence[Exposure]
+    done: bool
+
+
+class Known(NamedTuple):
+    """A secret that former recipients know: its name, the keys, the files, and whether an engine makes it."""
+
+    secret: str
+    keys: tuple[str, ...]
+    files: tuple[str, ...]
+    dynamic: bool
+
+
+def known(exposed: Sequence[Exposure]) -> list[Known]:
+    """The secrets of exposed files, each once, by name."""
+    found: dict[str, tuple[dict[str, None], dict[str, None], bool]] = {}
+    for one in exposed:
+        for reference in one.references:
+            keys, files, _ = found.setdefault(reference.secret, ({}, {}, reference.is_dynamic))
+            keys[reference.key] = None
+            files[one.path] = None
+    return [
+        Known(name, tuple(keys), tuple(files), dynamic)
+        for name, (keys, files, dynamic) in sorted(found.items())
+    ]
+
+
+def as_text(run: Reencryption) -> str:
+    """Lines for people."""
+    lines: list[str] = []
+    if run.finished:
+        lines.append(f"finished what a killed run began: {count(run.finished, 'file')} replaced")
+    for one in run.changing:
+        lines.append(f"{'reencrypted' if run.done else 'would reencrypt'} {one.before.path}")
+        lines += [f"  {change}" for change in one.changes]
+    if not run.changing:
+        lines.append(f"{count(run.total, 'sealed file')}: all in line with the creation rules")
+    elif run.done:
+        lines.append(f"{count(len(run.changing), 'file')} replaced; next: git diff, git commit")
+    lines += _exposed(run.exposed)
+    return "\n".join(lines)
+
+
+def as_json(run: Reencryption, rotation: Outcome) -> str:
+    """``{"version": 1, "done": …, "finished": …, "reencrypted": […], "former": […], "rotate": […],
+    "rotated": […], "failed": […]}``; no value is in it. The last two are those of ``sealward rotate``."""
+    report = {
+        "version": 1,
+        "done": run.done,
+        "finished": run.finished,
+        "reencrypted": [{"path": one.before.path, "changes": list(one.changes)} for one in run.changing],
+        "former": [
+            {"path": one.path, "recipients": [" ".join(name) for name in one.former], "others": one.others}
+            for one in run.exposed
+        ],
+        "rotate": [one._asdict() for one in known(run.exposed)],
+    }
+    return json.dumps({**report, **_rotation(rotation, run.done)}, indent=2)
+
+
+def _rotation(rotation: Outcome, done: bool) -> dict[str, object]:
+    told = json.loads(rotations_as_json(rotation, done))
+    return {name: told[name] for name in ("rotated", "failed")}
+
+
+def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:
+    if not exposed:
+        return
+    yield f"a former recipient still knows the old values of {count(len(exposed), 'file')}, and old commits"
+    yield "stay readable to them:"
+    yield from (f"  {kind} {name}" for kind, name in sorted({name for one in exposed for name in one.former}))
+    secrets = known(exposed)
+    if secrets:
+        yield "rotate what they could read, before you commit (`sealward reencrypt --then-rotate` does it):"
+    for one in secrets:
+        how = "  (its engine renews it: its leases end)" if one.dynamic else ""
+        yield f"  {one.secret}  {', '.join(one.keys)}  in {_listed(one.files)}{how}"
+    for exposure in exposed:
+        if exposure.others:
+            told = count(exposure.others, "encrypted value")
+            yield f"  {exposure.path}: renew by hand what is secret of {told} without a reference"
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
