@@ -52,7 +52,7 @@ def judge(text: str, path: str = "notes.txt", **others: str) -> list[Finding]:
         "const payer = bs58.decode('%sol%')",
         "%solb%",
         "master: %s:xprv%%b58:107%",
-        "machine api.acme.io login bot password %b62:20%",
+        "machine api.acme.io login bot password %b62:20%",  # pragma: allowlist secret
         "PuTTY-User-Key-File-%s:3: ssh-rsa%",
     ],
 )
@@ -79,7 +79,7 @@ def test_secrets(text: str) -> None:
         "https://user:he%2Fshe@packages.acme.io/simple",
         '"-----BEGIN PRIVATE KEY-----\\nFAKE\\n-----END PRIVATE KEY-----\\n", "%b64:48%"',
         "-----BEGIN RSA PRIVATE KEY-----\nnone\n-----END RSA PRIVATE KEY-----\n%b64:48%",
-        "-----BEGIN RSA PRIVATE KEY-----\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+        "-----BEGIN RSA PRIVATE KEY-----\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",  # pragma: allowlist secret
         "r'PuTTY-User-Key-File-2',",
         "machine imap login bob password hisname",
         "Authorization: Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW",
