@@ -61,6 +61,7 @@ class Transport:
         self.patience = PATIENCE_SECONDS
         self.answered = False
         self.log_in: Callable[[], None] | None = None
+        self._began: float | None = None
 
     def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """One request to ``/v1/PATH``, repeated while failures are transient: for reads, and for writes
@@ -110,19 +111,24 @@ class Transport:
 
     def patiently(self, attempt: Callable[[], T], again: Callable[[VaultError], bool] | None = None) -> T:
         """What ``attempt`` returns, tried again with growing pauses while it fails transiently (and ``again``
-        allows it), for ``patience`` seconds. Raises the last VaultError."""
-        start, pause = time.monotonic(), 0.1
-        while True:
-            try:
-                return attempt()
-            except VaultError as error:
-                patience = self.patience if self.answered else min(self.patience, FIRST_CONTACT_SECONDS)
-                if not error.transient or time.monotonic() - start + pause > patience:
-                    raise
-                if again is not None and not again(error):
-                    raise
-            time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
-            pause = min(pause * 2, 2.0)
+        allows it), for ``patience`` seconds: in all, where an attempt is itself patient about its parts.
+        Raises the last VaultError."""
+        outer, pause = self._began, 0.1
+        self._began = began = time.monotonic() if outer is None else outer
+        try:
+            while True:
+                try:
+                    return attempt()
+                except VaultError as error:
+                    patience = self.patience if self.answered else min(self.patience, FIRST_CONTACT_SECONDS)
+                    if not error.transient or time.monotonic() - began + pause > patience:
+                        raise
+                    if again is not None and not again(error):
+                        raise
+                time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+                pause = min(pause * 2, 2.0)
+        finally:
+            self._began = outer
 
 
 def explain(status: int, body: dict[str, Any], path: str, address: str) -> VaultError:
