@@ -247,8 +247,8 @@ def test_an_unfinished_rotation_is_named(world: World) -> None:
     from sealward.rotation import journal
 
     client, mount = world.bao.client, world.bao.mount
-    journal.begin(client, mount, "bot/kraken", journal.Unfinished("id", 2, ("api_key",)))
+    journal.begin(client, mount, "bot/kraken", journal.Rotation("id", 2, ("api_key",), 1))
     client.write(mount, "bot/kraken", {"api_key": Plaintext(b"new")}, 1)
     assert "unfinished" in world.one("exchanges.kraken.api_key").note
-    journal.reject(client, mount, "bot/kraken", journal.Unfinished("id", 2, ("api_key",), 1))
+    journal.reject(client, mount, "bot/kraken", journal.Rotation("id", 2, ("api_key",), 1), ["id"])
     assert world.one("exchanges.kraken.api_key").note == "version 2 failed its verification"

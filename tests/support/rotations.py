@@ -48,7 +48,7 @@ class Trio:
     """The world of one rotation: secrets under ``folder`` of the server's mount, files in a repository."""
 
     def __init__(self, repo: Repo, sealer: Sealer, bao: Bao, folder: str = "bot") -> None:
-        self.repo, self.bao, self.folder = repo, bao, folder
+        self.repo, self.sealer, self.bao, self.folder = repo, sealer, bao, folder
         for name in NAMES:
             bao.put(f"{folder}/{name}", key=f"first value of {name}", other="kept")
         where = f"vault:{bao.mount}/data/{folder}"

@@ -92,7 +92,29 @@ def test_inline_references_are_found_in_order() -> None:
     ],
 )  # fmt: skip
 def test_repin(text: str, pinned: str) -> None:
-    assert repin(text, Reference("secret", "a", "k", 7, ""), 12) == pinned
+    assert repin(text, ("secret", "a"), 12) == pinned
+
+
+@pytest.mark.parametrize(
+    ("text", "pinned"),
+    [
+        ("vault:secret/data/a#k", "vault:secret/data/a#k#12"),
+        ("vault:secret/data/a#k#7", "vault:secret/data/a#k#12"),
+        (">>bao:secret/data/a#${.k | b64enc}", ">>bao:secret/data/a#${.k | b64enc}#12"),
+        ("a ${vault:secret/data/a#k} b", "a ${vault:secret/data/a#k#12} b"),
+        ("<path:secret/data/a#k | base64encode>", "<path:secret/data/a#k#12 | base64encode>"),
+        ("ref+vault://secret/a#/k", "ref+vault://secret/a?version=12#/k"),
+        ("ref+vault://secret/a?#/k", "ref+vault://secret/a?version=12#/k"),
+        ("ref+vault://secret/a?proto=http#/k", "ref+vault://secret/a?proto=http&version=12#/k"),
+        ('{{ with secret "secret/data/a" }}{{ .Data.data.k }}{{ end }}', '{{ with secret "secret/data/a?version=12" }}{{ .Data.data.k }}{{ end }}'),
+        ("vault:secret/data/b#k", "vault:secret/data/b#k"),
+        ("vault:secret/creds/a#k", "vault:secret/creds/a#k"),
+    ],
+)  # fmt: skip
+def test_repin_where_there_is_no_pin_yet(text: str, pinned: str) -> None:
+    secret = ("secret", "creds/a" if "creds" in text else "a")
+    assert repin(text, secret, 12, add=True) == pinned
+    assert [one.version for one in find_all(pinned)] in ([12], [None])
 
 
 SEGMENT = st.from_regex(r"[a-z0-9_-]{1,8}", fullmatch=True).filter(lambda text: text != "data")
@@ -122,9 +144,10 @@ def test_a_new_pin_changes_nothing_else(
     reference = parse(text)
     assert reference is not None
     assert (reference.mount, reference.path, reference.version) == (mount, "/".join(path), old)
-    pinned = repin(text, reference, new)
+    secret = (reference.mount, reference.path)
+    pinned = repin(text, secret, new)
     assert parse(pinned) == reference._replace(version=new)
-    assert repin(pinned, reference, old) == text
+    assert repin(pinned, secret, old) == text
 
 
 @pytest.mark.parametrize(

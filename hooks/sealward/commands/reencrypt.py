@@ -97,16 +97,16 @@ def _resealed(
 
     begun = {one.path: one.renewed for one in transaction.changes}
     ours = (begun.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was begun
-    draw, top = progress(len(sealed)), Path(last.repository.top)
+    draw, top = progress(), Path(last.repository.top)
     done: list[Resealed] = []
     for number, one in enumerate(sealed):
-        draw(number, one.path)
+        draw(number, len(sealed), one.path)
         fresh = options.data_key and not (one.path in ours and begun[one.path])
         copy = reseal(one, top, last.identities, fresh, named=bool(options.paths))
         if copy is not None and copy.changes and one.path in last.dirty - ours:
             raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
         done += [copy] if copy is not None else []
-    draw(len(sealed), "")
+    draw(len(sealed), len(sealed), "")
     return done
 
 
@@ -146,11 +146,11 @@ def _rotated(follow: FollowUp | None, done: bool) -> Outcome:
 
     if follow is None:
         return Outcome((), ())
-    return follow.run(progress(len(follow.ready))) if done else follow.planned
+    return follow.run(progress()) if done else follow.planned
 
 
 def _print_rotation(outcome: Outcome, done: bool) -> None:
-    from sealward.commands.rotate import describe
+    from sealward.report.rotations import describe
 
     for plan in outcome.done:
         print(describe(plan, done))

@@ -7,12 +7,13 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from sealward.document import dotted
 from sealward.errors import SealwardError
 from sealward.report import count, help_formatter
-from sealward.report.rotations import as_json, progress
-from sealward.rotation import generators
+from sealward.report.rotations import as_json, describe, next_steps, progress, told_of_old
+from sealward.rotation import generators, journal
 from sealward.rotation.batch import Outcome
+from sealward.rotation.exposure import Committed
+from sealward.rotation.retirement import Retired, settle
 from sealward.rotation.targets import nothing_due
 from sealward.sops.secret import Plaintext, forbid_core_dumps
 from sealward.vault.reference import secret_path
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sealward.repository import Repository
+    from sealward.rotation.batch import Batch
     from sealward.rotation.plan import Plan, Target
-    from sealward.rotation.sites import Sealed, Site
+    from sealward.rotation.sites import Sealed
     from sealward.rotation.targets import Chooser
 
 EPILOG = """\
@@ -62,17 +64,55 @@ def main(argv: list[str]) -> int:
         sealed = list(sealed_files(repository, identities, options.file))
         chooser = Chooser(client, find_policies(repository.top), repository.top)
         batch = Batch(client, identities, sealed, repository.uncommitted())
-        ready = batch.prepare(_targets(options, chooser, sealed))
-        asked = _ask_engines(options, chooser, sealed)
-        if options.dry_run or not ready:
-            _print(options, Outcome(tuple(one.plan for one in ready), ()), done=False, notes=asked)
+        ready = batch.prepare(_targets(options, chooser, sealed), progress())
+        notes = _ask_engines(options, chooser, sealed)
+        if options.dry_run:
+            _print(options, Outcome(tuple(one.plan for one in ready), ()), notes)
             return 0
-        if not (options.yes or options.resume):
+        if ready and not (options.yes or options.resume):
             confirm([one.plan for one in ready], named=bool(options.path))
-        outcome = batch.run(ready, progress(len(ready)))
-        notes = _commit(repository, chooser, outcome) if options.commit and outcome.done else []
-        _print(options, outcome, done=True, notes=[*asked, *notes])
-        return 2 if outcome.failed else 0
+        outcome = batch.run(ready, progress())
+        return _aftermath(options, repository, chooser, batch, outcome, notes)
+
+
+def _aftermath(
+    options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch,
+    outcome: Outcome, notes: list[str],
+) -> int:  # fmt: skip
+    """The commit, and old values; whatever fails there, what was done is told."""
+    problems: list[SealwardError] = []
+    retired = Retired()
+    try:
+        if options.commit and outcome.done:
+            notes += _commit(repository, outcome)
+        if not outcome.is_cut_short:
+            notes += _tidy(options, chooser, batch)
+            retired = _retire(options, repository, chooser, batch)
+    except SealwardError as error:
+        problems.append(error)
+    _print(options, outcome, notes, retired, problems)
+    return 2 if outcome.failed or problems or retired.failed else 0
+
+
+def _tidy(options: argparse.Namespace, chooser: Chooser, batch: Batch) -> list[str]:
+    """What a killed run noted and never did is undone, where somebody asks to --resume."""
+    lines = []
+    for (mount, path), ids in chooser.abandoned(batch.files.values()) if options.resume else ():
+        journal.end(chooser.client, mount, path, ids)
+        lines.append(f"{mount}/{path}: a killed run had not written its new version; nothing is left of it")
+    return lines
+
+
+def _retire(options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch) -> Retired:
+    """Old values that are due to be revoked; with --file nobody knows what other files pin."""
+    if options.file:
+        return Retired()
+    sealed = list(batch.files.values())
+    waiting = chooser.to_retire(sealed, secret_path(options.path) if options.path else None)
+    if not waiting:
+        return Retired()
+    last = Committed(repository, batch.identities)
+    return settle(waiting, [*sealed, *map(last.version, sealed)], chooser.client, chooser.top)
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:
@@ -142,8 +182,8 @@ def confirm(plans: list[Plan], named: bool) -> None:
         )
 
 
-def _commit(repository: Repository, chooser: Chooser, outcome: Outcome) -> list[str]:
-    """One commit of the new pins, and then what the policies say of the old values."""
+def _commit(repository: Repository, outcome: Outcome) -> list[str]:
+    """One commit of the new pins; returns lines for people. Raises SealwardError where git refuses it."""
     pinning = {one.path for plan in outcome.done for one, _ in plan.pinned}
     paths = sorted(pinning & repository.uncommitted())  # a killed run may have re-pinned some before
     lines = [
@@ -155,67 +195,35 @@ def _commit(repository: Repository, chooser: Chooser, outcome: Outcome) -> list[
     if not paths:
         return ["no file pins what was rotated: nothing to commit"]
     repository.commit(paths, f"{title}\n\n" + "\n".join(lines) + "\n")
-    notes = [f"committed {count(len(paths), 'file')}: {title}"]
-    for plan in outcome.done:
-        notes += [note for note in [chooser.retire(plan.target, plan.good)] if note]
-    return notes
+    return [f"committed {count(len(paths), 'file')}: {title}"]
 
 
-def _print(options: argparse.Namespace, outcome: Outcome, done: bool, notes: Sequence[str] = ()) -> None:
+def _print(
+    options: argparse.Namespace,
+    outcome: Outcome,
+    notes: Sequence[str],
+    retired: Retired | None = None,
+    problems: Sequence[SealwardError] = (),
+) -> None:
+    done = not options.dry_run
     if options.format == "json":
-        print(as_json(outcome, done))
+        print(as_json(outcome, done, retired, problems))
         return
-    for plan in outcome.done:
-        print(describe(plan, done))
-    if not outcome.done and not outcome.failed and not notes:
-        print("nothing is unfinished" if options.resume else "nothing is due")
+    old = retired or Retired()
+    lines = [describe(plan, done) for plan in outcome.done]
+    if not (outcome.done or outcome.failed or notes or any(old)):
+        lines.append("nothing is unfinished" if options.resume else "nothing is due")
     elif options.dry_run:
-        print("nothing was changed (--dry-run)")
+        lines.append("nothing was changed (--dry-run)")
     elif outcome.done and not options.commit:
-        print("\n".join(_next(outcome)))
-    print("".join(f"{note}\n" for note in notes), end="")
+        lines += next_steps(outcome)
+    print("".join(f"{line}\n" for line in [*lines, *notes, *told_of_old(old)]), end="", flush=True)
     for target, error in outcome.failed:
         print(f"sealward: {target.name} was not rotated: {error}", file=sys.stderr)
-
-
-def describe(plan: Plan, done: bool) -> str:
-    """What a rotation did, or would do, and what comes next; no value is ever shown."""
-    target = plan.target
-    keys = ", ".join(target.keys)
-    verb = "rotated" if done else "would rotate"
-    lines = [f"{verb} {target.name} ({keys})"]
-    if plan.resumes:
-        lines.append(
-            f"  Vault    version {plan.new} was written by an unfinished rotation; no new secret is made"
-        )
-    else:
-        written = "" if done else "would be "
-        lines.append(
-            f"  Vault    version {plan.current} → {plan.new}, {written}{target.how}; other keys kept"
-        )
-    changed = {one.path for one in plan.files}
-    for one, site in plan.pinned:
-        if one.path in changed and site.reference.version != plan.new:
-            lines.append(f"  {one.path}  {_place(site)}  pin {site.reference.version} → {plan.new}")
-    for one, site in plan.unpinned:
-        lines.append(f"  {one.path}  {_place(site)}  has no pin: follows the newest version, left as it is")
-    return "\n".join(lines)
-
-
-def _place(site: Site) -> str:
-    return dotted(site.leaf.path)
-
-
-def _next(outcome: Outcome) -> list[str]:
-    changed = sorted({one.path for plan in outcome.done for one in plan.files})
-    lines = [f"{count(len(changed), 'file')} re-pinned; the old versions stay in Vault"]
-    if changed:
-        paths = " ".join(changed)
-        title = f"Rotate {outcome.done[0].target.name}"
-        title += f" and {len(outcome.done) - 1} more" if len(outcome.done) > 1 else ""
-        lines.append(f"next: git diff -- {paths}; git commit -m '{title}' -- {paths}; then deploy, then")
-        lines.append("      revoke the old value where it was issued")
-    return lines
+    for one, error in old.failed:
+        print(f"sealward: {one.name} was not retired: {error}", file=sys.stderr)
+    for error in problems:
+        print(f"sealward: {error}", file=sys.stderr)
 
 
 def _stdin() -> Plaintext:

@@ -1,4 +1,4 @@
-"""Rotations as JSON, and their progress on a terminal."""
+"""Rotations for people and for programs, and their progress on a terminal. No value is ever shown."""
 
 from __future__ import annotations
 
@@ -6,16 +6,27 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from sealward.document import dotted
+from sealward.report import count
 
-    from sealward.rotation.batch import Outcome
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sealward.errors import SealwardError
+    from sealward.rotation.batch import Outcome, Progress
+    from sealward.rotation.plan import Plan
+    from sealward.rotation.retirement import Retired
 
 _WIDTH = 24
 
 
-def as_json(outcome: Outcome, done: bool) -> str:
-    """``{"version": 1, "done": …, "rotated": […], "failed": […]}``; no value is in it."""
+def as_json(
+    outcome: Outcome, done: bool, retired: Retired | None = None, problems: Sequence[SealwardError] = ()
+) -> str:
+    """``{"version": 1, "done": …, "rotated": […], "retired": […], "failed": […], "problems": […]}``.
+
+    ``problems`` are errors that belong to no single secret, such as a commit that was refused.
+    """
     rotated = [
         {
             "secret": plan.target.name,
@@ -28,19 +39,74 @@ def as_json(outcome: Outcome, done: bool) -> str:
         }
         for plan in outcome.done
     ]
-    failed = [
-        {"secret": target.name, "error": error.message, "hint": error.hint}
-        for target, error in outcome.failed
+    old = [
+        {"secret": f"{one.mount}/{one.path}", "version": one.version}
+        for one in (retired.done if retired else ())
     ]
-    return json.dumps({"version": 1, "done": done, "rotated": rotated, "failed": failed}, indent=2)
+    failed = [{"secret": target.name, **_error(error)} for target, error in outcome.failed]
+    others = [*problems, *(error for _, error in (retired.failed if retired else ()))]
+    told = {"version": 1, "done": done, "rotated": rotated, "retired": old, "failed": failed}
+    return json.dumps({**told, "problems": [_error(error) for error in others]}, indent=2)
 
 
-def progress(total: int) -> Callable[[int, str], None]:
+def _error(error: SealwardError) -> dict[str, str]:
+    return {"error": error.message, "hint": error.hint}
+
+
+def describe(plan: Plan, done: bool) -> str:
+    """What a rotation did, or would do, line by line."""
+    target = plan.target
+    keys = ", ".join(target.keys)
+    verb = "rotated" if done else "would rotate"
+    lines = [f"{verb} {target.name} ({keys})"]
+    if plan.resumes:
+        lines.append(
+            f"  Vault    version {plan.new} was written by an unfinished rotation; no new secret is made"
+        )
+    else:
+        written = "" if done else "would be "
+        lines.append(
+            f"  Vault    version {plan.current} → {plan.new}, {written}{target.how}; other keys kept"
+        )
+    changed = {one.path for one in plan.files}
+    for one, site in plan.pinned:
+        if one.path in changed and site.reference.version != plan.new:
+            old = site.reference.version or "none"
+            lines.append(f"  {one.path}  {dotted(site.leaf.path)}  pin {old} → {plan.new}")
+    for one, site in plan.unpinned:
+        place = f"{one.path}  {dotted(site.leaf.path)}"
+        lines.append(f"  {place}  has no pin: follows the newest version, left as it is")
+    return "\n".join(lines)
+
+
+def told_of_old(retired: Retired) -> list[str]:
+    """What became of old values, line by line; failures left out."""
+    lines = [f"retired {one.name}" for one in retired.done]
+    how = "`sealward rotate --due` (or --resume) does it"
+    return lines + [f"{one.name} is to be retired {when}: {how}" for one, when in retired.waiting]
+
+
+def next_steps(outcome: Outcome) -> list[str]:
+    """What a person does after rotations that were not committed."""
+    changed = sorted({one.path for plan in outcome.done for one in plan.files})
+    lines = [f"{count(len(changed), 'file')} re-pinned; the old versions stay in Vault"]
+    if changed:
+        paths = " ".join(changed)
+        title = f"Rotate {outcome.done[0].target.name}"
+        title += f" and {len(outcome.done) - 1} more" if len(outcome.done) > 1 else ""
+        lines.append(f"next: git diff -- {paths}; git commit -m '{title}' -- {paths}; then deploy, then")
+        lines.append("      revoke the old value where it was issued")
+    return lines
+
+
+def progress() -> Progress:
     """Draws a bar on standard error, where that is a terminal and there is more than one thing to do."""
-    if total < 2 or not sys.stderr.isatty():
-        return lambda number, name: None
+    if not sys.stderr.isatty():
+        return lambda number, total, name: None
 
-    def draw(number: int, name: str) -> None:
+    def draw(number: int, total: int, name: str) -> None:
+        if total < 2:
+            return
         full = _WIDTH * number // total
         bar = "#" * full + "." * (_WIDTH - full)
         end = "\n" if number == total else ""

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
 from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
-from sealward.rotation.steps import Prepared, prepare, rotate
+from sealward.rotation.repinning import repinned
+from sealward.rotation.steps import Prepared, checkpoint, rotate
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sealward.rotation.plan import Target
     from sealward.rotation.sites import Sealed
     from sealward.sops.identities import Identities
     from sealward.vault.client import Client
+
+    Progress = Callable[[int, int, str], None]
+    """Called with how many are done, of how many, and what is done next."""
+
+
+def _silent(done: int, total: int, name: str) -> None:
+    """No progress shown."""
 
 
 class Outcome(NamedTuple):
@@ -24,6 +35,11 @@ class Outcome(NamedTuple):
 
     done: tuple[Plan, ...]
     failed: tuple[tuple[Target, SealwardError], ...]
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the server or the token failed, so that every further request would."""
+        return any(ends_the_run(error) for _, error in self.failed)
 
 
 class Batch:
@@ -38,45 +54,71 @@ class Batch:
         self.dirty = dirty
         self.permissions = Permissions(client, ())
 
-    def prepare(self, targets: Sequence[Target]) -> list[Prepared]:
-        """Plan and prepare every rotation, each on the copies of the one before; nothing is changed.
-
-        Raises SealwardError for the first one that cannot be done.
+    def prepare(self, targets: Sequence[Target], progress: Progress = _silent) -> list[Prepared]:
+        """Plan every rotation, and make and verify the copies of its files, each on those of the one
+        before; nothing is changed. Raises SealwardError for the first one that cannot be done.
         """
-        state, self.permissions = dict(self.files), Permissions(self.client, targets)
-        ready = []
-        for target in targets:
-            prepared = self._prepare(target, state)
-            state.update((after.path, after) for _, after in prepared.copies)
-            ready.append(prepared)
+        self.permissions = Permissions(self.client, targets)
+        plans = []
+        for number, target in enumerate(targets):
+            progress(number, len(targets), f"checking {target.name}")
+            plans.append(self._plan(target))
+        progress(len(targets), len(targets), "checked")
+        ready = self._with_copies(plans, progress)
+        checkpoint("prepared")
         return ready
 
-    def run(self, ready: Sequence[Prepared], progress: Callable[[int, str], None]) -> Outcome:
+    def run(self, ready: Sequence[Prepared], progress: Progress = _silent) -> Outcome:
         """Carry out prepared rotations; one that fails leaves its old pin, and the others go on, unless
         it is the server or the token that failed."""
         done: list[Plan] = []
         failed: list[tuple[Target, SealwardError]] = []
         for number, prepared in enumerate(ready):
             target = prepared.plan.target
-            progress(number, target.name)
+            progress(number, len(ready), f"rotating {target.name}")
             try:
                 if any(self.files[before.path].data != before.data for before, _ in prepared.copies):
-                    prepared = self._prepare(target, self.files)  # an earlier one failed: prepare anew
+                    [prepared] = self._with_copies([self._plan(target)])  # an earlier one failed
                 rotate(prepared, self.client, target.verify)
             except SealwardError as error:
                 failed.append((target, error))
-                if isinstance(error, VaultError) and error.ends_the_run:
+                if ends_the_run(error):
                     failed += [(one.plan.target, _not_begun()) for one in ready[number + 1 :]]
                     break
             else:
                 self.files.update((after.path, after) for _, after in prepared.copies)
                 done.append(prepared.plan)
-        progress(len(ready), "")
+        progress(len(ready), len(ready), "rotated")
         return Outcome(tuple(done), tuple(failed))
 
-    def _prepare(self, target: Target, state: dict[str, Sealed]) -> Prepared:
-        plan = make_plan(target, self.client, list(state.values()), self.dirty, self.permissions)
-        return prepare(plan, self.identities)
+    def _plan(self, target: Target) -> Plan:
+        return make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
+
+    def _with_copies(self, plans: Sequence[Plan], progress: Progress = _silent) -> list[Prepared]:
+        """Files are independent of each other, and the time is that of sops processes: several at once."""
+        touching: dict[str, list[Plan]] = {}
+        for plan in plans:
+            for one in plan.files:
+                touching.setdefault(one.path, []).append(plan)
+        copies: dict[str, Iterator[tuple[Sealed, Sealed]]] = {}
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            made = pool.map(self._copies, touching, touching.values())
+            for number, (path, steps) in enumerate(zip(touching, made, strict=True), 1):
+                copies[path] = steps
+                progress(number, len(touching), f"prepared {path}")
+        return [Prepared(plan, tuple(next(copies[one.path]) for one in plan.files)) for plan in plans]
+
+    def _copies(self, path: str, plans: Sequence[Plan]) -> Iterator[tuple[Sealed, Sealed]]:
+        """A file before and after each plan, one after the other."""
+        states = [self.files[path]]
+        for plan in plans:
+            states.append(repinned(states[-1], plan, self.identities))
+        return pairwise(states)
+
+
+def ends_the_run(error: SealwardError) -> bool:
+    """Whether it is the server or the token that failed, and not one secret."""
+    return isinstance(error, VaultError) and error.ends_the_run
 
 
 def _not_begun() -> SealwardError:

@@ -85,7 +85,7 @@ def _same_values(one: Sealed, other: Sealed) -> bool:
 
 
 def _texts(sealed: Sealed) -> list[tuple[object, ...]]:
-    """Each value's place and text, all pins set to one and the same version."""
+    """Each value's place and text, every reference pinned to one and the same version."""
     return [
         (value.leaf.path, value.leaf.part, value.kind, value.plaintext and _level(value.plaintext))
         for value in sealed.opened.values
@@ -94,7 +94,6 @@ def _texts(sealed: Sealed) -> list[tuple[object, ...]]:
 
 def _level(plaintext: Plaintext) -> Plaintext:
     text = plaintext.text()
-    pinned = [reference for reference in find_all(text) if reference.version is not None]
-    for reference in pinned:
-        text = repin(text, reference, 1)
-    return Plaintext(text.encode()) if pinned else plaintext
+    for secret in {(reference.mount, reference.path) for reference in find_all(text)}:
+        text = repin(text, secret, 1, add=True)
+    return Plaintext(text.encode())

@@ -8,8 +8,9 @@ from sealward.errors import SealwardError
 from sealward.rotation.batch import Batch, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from sealward.rotation.batch import Progress
     from sealward.rotation.exposure import Exposure
     from sealward.rotation.plan import Target
     from sealward.rotation.steps import Prepared
@@ -28,7 +29,7 @@ class FollowUp(NamedTuple):
         """What it would do."""
         return Outcome(tuple(one.plan for one in self.ready), self.left)
 
-    def run(self, progress: Callable[[int, str], None]) -> Outcome:
+    def run(self, progress: Progress) -> Outcome:
         """Do it, once the files are replaced."""
         outcome = self.batch.run(self.ready, progress)
         return Outcome(outcome.done, (*outcome.failed, *self.left))
@@ -48,6 +49,9 @@ def prepare(chooser: Chooser, batch: Batch, exposed: Iterable[Exposure]) -> Foll
         by_hand = tuple(key for key in names if target is None or key not in target.keys)
         if by_hand:
             left.append((chooser.named(secret, by_hand, None), _by_hand(chooser, secret, by_hand)))
+    begun = {(one.mount, one.path) for one in targets}
+    unfinished = chooser.unfinished(batch.files.values())  # a killed run may have re-pinned their files alone
+    targets += [one for one in unfinished if (one.mount, one.path) not in begun]
     return FollowUp(batch, batch.prepare(targets), tuple(left))
 
 

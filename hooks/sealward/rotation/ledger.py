@@ -106,7 +106,7 @@ def _note(standing: Standing, reference: Reference, found: Metadata) -> str:
         return f"version {reference.version or found.current} is deleted"
     if journal.unfinished(found):
         return "a rotation is unfinished: `sealward rotate --resume`"
-    if standing.drifted and journal.rejected(found) == found.current:
+    if standing.drifted and journal.rejection(found):
         return f"version {found.current} failed its verification"
     kept = found.max_versions or DEFAULT_VERSIONS
     if reference.version == found.oldest and found.current - found.oldest + 1 >= kept:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 class Target(NamedTuple):
     """One secret to rotate: its keys, and what makes their new values, given the version that they
-    replace. ``how`` and ``why`` say that to people; ``verify`` tries a new version before it is pinned."""
+    replace. ``how`` and ``why`` say that to people; ``verify`` tries a new version before it is pinned;
+    ``pins`` wants a pin at every reference, also where there is none yet; ``grace`` is after how many
+    seconds the old value is to be retired, None for never."""
 
     mount: str
     path: str
@@ -30,6 +32,8 @@ class Target(NamedTuple):
     make: Source
     why: str = "by hand"
     verify: Callable[[Target, int], None] | None = None
+    pins: bool = False
+    grace: int | None = None
 
     @property
     def name(self) -> str:
@@ -39,9 +43,10 @@ class Target(NamedTuple):
 
 class Plan(NamedTuple):
     """The rotation of one secret. ``current`` becomes ``new`` in Vault and in ``pinned``, the sites that
-    carry a pin; ``unpinned`` follow the newest version by themselves. ``resumes`` says that an earlier
-    run has written ``new`` already. ``good`` is the last version whose values hold: ``current``, but where
-    that failed its verification; then ``spoilt`` are the keys that are to be restored from ``good``."""
+    carry a pin or are to; ``unpinned`` follow the newest version by themselves. ``resumes`` says that an
+    earlier run has written ``new`` already. ``good`` is the last version whose values hold: ``current``,
+    but where that failed its verification; then ``spoilt`` are the keys that are to be restored from
+    ``good``. ``notes`` are the ids of the journal's entries that are void once ``new`` is pinned."""
 
     target: Target
     current: int
@@ -52,6 +57,7 @@ class Plan(NamedTuple):
     resumes: bool
     good: int
     spoilt: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -68,22 +74,27 @@ def make_plan(
     _check_references(target, sites)
     metadata = client.metadata(mount, path)
     unfinished, rejection = journal.unfinished(metadata), journal.rejection(metadata)
-    if unfinished and rejection:
+    if rejection:
         unfinished = None
     new = unfinished.version if unfinished else metadata.current + 1
-    pinned = tuple((one, site) for one, site in sites if site.reference.version is not None)
+    pinned = tuple((one, site) for one, site in sites if site.reference.version or target.pins)
     moving = tuple(dict.fromkeys(one.path for one, site in pinned if site.reference.version != new))
     files_to_write = tuple(one for one in sealed if one.path in moving)
     _check_files(files_to_write, set() if unfinished else dirty)  # its changes are that rotation's own
-    if not unfinished:
+    if unfinished:
+        _check_not_behind(target, unfinished.version, pinned)
+    else:
         _check_keys(target, client, metadata.current)
         permissions.check(target)
         _check_versions(target, client, metadata, [site.reference.version or 0 for _, site in pinned])
-    unpinned = tuple((one, site) for one, site in sites if site.reference.version is None)
+    unpinned = tuple((one, site) for one, site in sites if not (site.reference.version or target.pins))
     good = unfinished.good if unfinished else rejection.good if rejection else metadata.current
     spoilt = tuple(key for key in rejection.keys if key not in target.keys) if rejection else ()
+    notes = tuple(one.identity for one in journal.noted(metadata) if one.version <= new)
     resumes = unfinished is not None
-    return Plan(target, metadata.current, new, files_to_write, pinned, unpinned, resumes, good, spoilt)
+    return Plan(
+        target, metadata.current, new, files_to_write, pinned, unpinned, resumes, good, spoilt, notes
+    )  # fmt: skip
 
 
 def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:
@@ -91,6 +102,17 @@ def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:
         files.check_replaceable(one.file)
         if one.path in dirty:
             raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
+
+
+def _check_not_behind(target: Target, version: int, pinned: Sequence[tuple[Sealed, Site]]) -> None:
+    """A server that lags behind (a standby, a leader that was cut off) may still tell of a rotation that has
+    ended: to finish it would take newer pins back."""
+    newest = max((site.reference.version or 0 for _, site in pinned), default=0)
+    if newest > version:
+        raise SealwardError(
+            f"{target.name}: a file pins version {newest}, but Vault knows of {version} versions only",
+            "ask the active server (`bao status` tells which), or pin a version that exists",
+        )
 
 
 def _check_references(target: Target, sites: Sequence[tuple[Sealed, Site]]) -> None:

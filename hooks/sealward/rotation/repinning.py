@@ -9,20 +9,21 @@ from sealward.errors import SealwardError
 from sealward.rotation.sites import Sealed, open_sealed
 from sealward.sops import binary
 from sealward.sops.secret import Plaintext
-from sealward.vault.reference import Reference, repin
+from sealward.vault.reference import repin
 
 if TYPE_CHECKING:
     from sealward.document import Leaf
+    from sealward.rotation.plan import Plan
     from sealward.sops.identities import Identities
 
 
-def repinned(sealed: Sealed, reference: Reference, version: int, identities: Identities) -> Sealed:
-    """The file with every pinned reference to ``reference``'s secret at ``version``, else unchanged.
+def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
+    """The file with the plan's new version at every reference to its secret that carries a pin, or is to.
 
     Nothing is written to the file. Raises SealwardError where sops cannot do it, or where the copy does
     not read back exactly as meant.
     """
-    wanted = _wanted(sealed, reference, version)
+    wanted = _wanted(sealed, plan)
     data = sealed.data
     for leaf, text in wanted.items():
         if leaf.part:
@@ -38,13 +39,14 @@ def repinned(sealed: Sealed, reference: Reference, version: int, identities: Ide
     return copy
 
 
-def _wanted(sealed: Sealed, reference: Reference, version: int) -> dict[Leaf, Plaintext]:
+def _wanted(sealed: Sealed, plan: Plan) -> dict[Leaf, Plaintext]:
     """The leaves whose text changes, and their new text."""
+    target = plan.target
     wanted: dict[Leaf, Plaintext] = {}
-    for site in sealed.refers_to(reference.mount, reference.path):
-        text = Plaintext(repin(site.text.text(), reference, version).encode())
-        if text != site.text:
-            wanted[site.leaf] = text
+    for site in sealed.refers_to(target.mount, target.path):
+        text = repin(site.text.text(), (target.mount, target.path), plan.new, add=target.pins)
+        if text != site.text.text():
+            wanted[site.leaf] = Plaintext(text.encode())
     return wanted
 
 

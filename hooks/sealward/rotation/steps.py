@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import files
 from sealward.errors import SealwardError
-from sealward.rotation import journal
-from sealward.rotation.repinning import repinned
+from sealward.rotation import journal, retirement
 from sealward.vault.refusals import CheckAndSetMismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sealward.rotation.plan import Plan, Target
     from sealward.rotation.sites import Sealed
-    from sealward.sops.identities import Identities
     from sealward.sops.secret import Plaintext
     from sealward.vault.client import Client
 
@@ -36,18 +34,6 @@ def checkpoint(step: str) -> None:
     """Called after every step with its name; does nothing. The tests put a fault here."""
 
 
-def prepare(plan: Plan, identities: Identities) -> Prepared:
-    """Make and verify the copies; neither Vault nor any file is changed. Raises SealwardError."""
-    reference = plan.pinned[0][1].reference if plan.pinned else None
-    copies = tuple(
-        (sealed, repinned(sealed, reference, plan.new, identities))
-        for sealed in plan.files
-        if reference is not None
-    )
-    checkpoint("prepared")
-    return Prepared(plan, copies)
-
-
 def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], None] | None = None) -> None:
     """Carry out a prepared rotation. Raises SealwardError.
 
@@ -56,29 +42,31 @@ def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], N
     """
     plan = prepared.plan
     target = plan.target
+    rotation = journal.Rotation(uuid.uuid4().hex[:12], plan.new, target.keys, plan.good)
     if not plan.resumes:
-        _write(plan, client)
+        _write(plan, client, rotation)
+    notes = (rotation.identity, *plan.notes)
     if verify is not None:
-        _verify(plan, client, verify)
+        _verify(plan, client, verify, rotation, notes)
     for before, after in prepared.copies:
         files.sweep(before.file)
         files.replace(before.file, after.data, expected=before.data)
         checkpoint(f"replaced {before.path}")
-    journal.end(client, target.mount, target.path)
+    old = {} if target.grace is None else retirement.note(plan.good, target.keys, target.grace)
+    journal.end(client, target.mount, target.path, notes, old)
     checkpoint("ended")
 
 
-def _write(plan: Plan, client: Client) -> None:
+def _write(plan: Plan, client: Client, rotation: journal.Rotation) -> None:
     target = plan.target
     values = {**_restored(plan, client), **target.make(plan.current)}
     checkpoint("generated")
-    note = journal.Unfinished(str(uuid.uuid4()), plan.new, target.keys, plan.good)
-    journal.begin(client, target.mount, target.path, note)
+    journal.begin(client, target.mount, target.path, rotation)
     checkpoint("noted")
     try:
         version = client.write(target.mount, target.path, values, cas=plan.current)
     except CheckAndSetMismatch:
-        journal.withdraw(client, target.mount, target.path, note)
+        journal.end(client, target.mount, target.path, [rotation.identity])
         raise
     checkpoint("written")
     if version != plan.new:
@@ -96,11 +84,13 @@ def _restored(plan: Plan, client: Client) -> dict[str, Plaintext]:
     return {key: good[key] for key in plan.spoilt if key in good}
 
 
-def _verify(plan: Plan, client: Client, verify: Callable[[Target, int], None]) -> None:
+def _verify(
+    plan: Plan, client: Client, verify: Callable[[Target, int], None],
+    rotation: journal.Rotation, notes: Sequence[str],
+) -> None:  # fmt: skip
     try:
         verify(plan.target, plan.new)
     except SealwardError:
-        rotation = journal.Unfinished("", plan.new, plan.target.keys, plan.good)
-        journal.reject(client, plan.target.mount, plan.target.path, rotation)
+        journal.reject(client, plan.target.mount, plan.target.path, rotation, notes)
         raise
     checkpoint("verified")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.rotation import exec_generator, generators, journal
+from sealward.rotation import exec_generator, generators, journal, retirement
 from sealward.rotation.exec_generator import Request
 from sealward.rotation.new_values import new_values
 from sealward.rotation.plan import Target
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sealward.rotation.policy import Policies, Policy
+    from sealward.rotation.retirement import Retirement
     from sealward.rotation.sites import Sealed
     from sealward.sops.secret import Plaintext
     from sealward.vault.client import Client
@@ -80,6 +81,27 @@ class Chooser:
                 found.append(self.named(secret, noted.keys or keys, None)._replace(why="unfinished"))
         return found
 
+    def abandoned(self, sealed: Iterable[Sealed]) -> list[tuple[Secret, list[str]]]:
+        """Every referenced secret with rotations that were begun and never written: their ids."""
+        found = []
+        for secret, _, _ in _referenced(sealed):
+            ids = [one.identity for one in journal.abandoned(self.client.metadata(*secret))]
+            found += [(secret, ids)] if ids else []
+        return found
+
+    def to_retire(
+        self, sealed: Iterable[Sealed], only: Secret | None = None
+    ) -> list[tuple[Retirement, Policy]]:
+        """The old values of referenced secrets that wait to be retired by their policies: those of all, or
+        of one secret."""
+        found = []
+        for secret, _, _ in _referenced(sealed):
+            policy = self.policies.for_secret(*secret)
+            if policy is not None and policy.retire and only in (None, secret):
+                waiting = retirement.pending(*secret, self.client.metadata(*secret))
+                found += [(one, policy) for one in waiting]
+        return found
+
     def by_policy(self, secret: Secret, keys: tuple[str, ...], why: str) -> Target | None:
         """The keys, made as the secret's policy says; None where no policy with an interval names it."""
         policy = self._managed(secret)
@@ -129,7 +151,9 @@ class Chooser:
             return new_values(generator, Request(*secret, keys, current, self.top), self.client)
 
         verify = self._verifier(policy) if policy is not None and policy.verify else None
-        return Target(*secret, keys, f"made by {generator}", make, why, verify)
+        pins = policy is not None and policy.pins
+        grace = policy.grace if policy is not None and policy.retire else None
+        return Target(*secret, keys, f"made by {generator}", make, why, verify, pins, grace)
 
     def _verifier(self, policy: Policy) -> Callable[[Target, int], None]:
         """Tries a new version with the policy's command."""
@@ -141,22 +165,6 @@ class Chooser:
             exec_generator.verify(policy.verify, policy.seconds, request, new, policy.environment)
 
         return verify
-
-    def retire(self, target: Target, version: int) -> str:
-        """Let the policy's command revoke the values of an old version. Returns a line for people, empty
-        where there is nothing to say; raises SealwardError where the command fails."""
-        policy = self.policies.for_secret(target.mount, target.path)
-        if policy is None or not policy.retire:
-            return ""
-        if policy.grace:
-            return (
-                f"{target.name}: its old value is to be retired after {policy.grace // 60} minutes of grace"
-            )
-        held = self.client.read(target.mount, target.path, version).values
-        request = Request(target.mount, target.path, target.keys, version, self.top)
-        old = {key: held[key] for key in target.keys if key in held}
-        exec_generator.retire(policy.retire, policy.seconds, request, old, policy.environment)
-        return f"{target.name}: the value of version {version} was retired"
 
 
 def _referenced(sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, ...], int | None]]:

@@ -82,19 +82,19 @@ def find_all(text: str) -> list[Reference]:
     return [reference for _, reference in _matches(text)]
 
 
-def repin(text: str, reference: Reference, version: int) -> str:
-    """The same text, each pinned reference to ``reference``'s secret now pinned to ``version``.
+def repin(text: str, secret: tuple[str, str], version: int, add: bool = False) -> str:
+    """The same text, each pinned reference to ``secret`` (mount, path) now pinned to ``version``.
 
     A KV v2 version belongs to the whole secret, so all its keys move together. Unpinned references
-    stay as they are.
+    stay as they are, unless ``add`` says that they get a pin.
     """
     pieces: list[str] = []
     at = 0
     for match, found in _matches(text):
-        if found.version is None or (found.mount, found.path) != (reference.mount, reference.path):
+        if (found.mount, found.path) != secret or found.is_dynamic or not (found.version or add):
             continue
-        start, end = _pin_span(match)
-        pieces += [text[at:start], str(version)]
+        start, end, before = _pin(match, found)
+        pieces += [text[at:start], before, str(version)]
         at = end
     return "".join(pieces) + text[at:]
 
@@ -149,10 +149,17 @@ def _reference(match: re.Match[str], syntax: str) -> Reference | None:
     return Reference(mount, path, key, version, syntax)
 
 
-def _pin_span(match: re.Match[str]) -> tuple[int, int]:
-    if "query" in match.re.groupindex:
-        pin = _QUERY_VERSION.search(match["query"])
-        assert pin is not None
+def _pin(match: re.Match[str], found: Reference) -> tuple[int, int, str]:
+    """Where the number of a pin begins and ends, and what has to stand before a new one."""
+    if found.syntax != "vals":
+        if found.version:
+            return *match.span("version"), ""
+        end = match.end("where" if found.syntax == "template" else "key")
+        return end, end, "?version=" if found.syntax == "template" else "#"
+    pin = _QUERY_VERSION.search(match["query"] or "")
+    if pin:
         start = match.start("query")
-        return start + pin.start(1), start + pin.end(1)
-    return match.span("version")
+        return start + pin.start(1), start + pin.end(1), ""
+    if match["query"] is None:
+        return match.end("where"), match.end("where"), "?version="
+    return match.end("query"), match.end("query"), "&version=" if match["query"] else "version="

@@ -1,0 +1,114 @@
+"""Old values that are to be revoked where they were issued: after the new pin is committed, and some grace.
+
+A rotation whose policy says ``retire`` leaves an entry in the secret's ``custom_metadata``; whichever run
+finds it due runs the policy's command and removes it. Vault's old version itself stays.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.errors import SealwardError
+from sealward.rotation import exec_generator
+from sealward.rotation.exec_generator import Request
+from sealward.rotation.standing import iso, seconds_of
+from sealward.vault.transport import VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sealward.rotation.policy import Policy
+    from sealward.rotation.sites import Sealed
+    from sealward.vault.client import Client, Metadata
+
+_NOTE = "sealward-retire-"
+_TOLD = re.compile(r"from (\S+): (.*)", re.DOTALL)
+
+
+class Retirement(NamedTuple):
+    """A version whose values of ``keys`` are to be revoked from ``due`` (seconds since 1970) on."""
+
+    mount: str
+    path: str
+    version: int
+    keys: tuple[str, ...]
+    due: float
+
+    @property
+    def name(self) -> str:
+        """The old value, as people name it."""
+        return f"version {self.version} of {self.mount}/{self.path}"
+
+
+class Retired(NamedTuple):
+    """What became of old values: retired, still waiting (with what for), or not retired, with the reason."""
+
+    done: tuple[Retirement, ...] = ()
+    waiting: tuple[tuple[Retirement, str], ...] = ()
+    failed: tuple[tuple[Retirement, SealwardError], ...] = ()
+
+
+def note(version: int, keys: Iterable[str], grace: int) -> dict[str, str]:
+    """The entry of a version that was replaced just now; ``grace`` in seconds."""
+    return {f"{_NOTE}{version}": f"from {iso(time.time() + grace)}: {','.join(keys)}"[:500]}
+
+
+def pending(mount: str, path: str, metadata: Metadata) -> list[Retirement]:
+    """What a secret's entries say is to be retired."""
+    found = []
+    for name, text in sorted(metadata.custom.items()):
+        version, told = name.removeprefix(_NOTE), _TOLD.fullmatch(text)
+        if name.startswith(_NOTE) and version.isdecimal() and told:
+            keys = tuple(key for key in told[2].split(",") if key)
+            found.append(Retirement(mount, path, int(version), keys, seconds_of(told[1]) or 0.0))
+    return found
+
+
+def settle(
+    waiting: Iterable[tuple[Retirement, Policy]], files: Sequence[Sealed], client: Client, folder: str
+) -> Retired:
+    """Retire what is due; commands run in ``folder``. ``files`` are all sealed files as the last commit has
+    them, and as they stand in the work tree: what one of them pins is still in use."""
+    done, later, failed = [], [], []
+    for one, policy in waiting:
+        reason = obstacle(one, files, time.time())
+        if reason:
+            later.append((one, reason))
+            continue
+        try:
+            _retire(one, policy, client, folder)
+        except SealwardError as error:
+            failed.append((one, error))
+        else:
+            done.append(one)
+    return Retired(tuple(done), tuple(later), tuple(failed))
+
+
+def obstacle(retirement: Retirement, files: Iterable[Sealed], now: float) -> str:
+    """Why a value must not be retired yet, as a clause; empty where it may."""
+    for one in files:
+        sites = one.refers_to(retirement.mount, retirement.path)
+        if any(site.reference.version == retirement.version for site in sites):
+            return f"once {one.path} is committed without that pin"
+    return f"from {iso(retirement.due)} on" if now < retirement.due else ""
+
+
+def _retire(retirement: Retirement, policy: Policy, client: Client, folder: str) -> None:
+    """Let the policy's command, run in ``folder``, revoke the values, and forget about them.
+
+    Raises SealwardError, and the entry stays for the next run.
+    """
+    mount, path, version, keys, _ = retirement
+    try:
+        held = client.read(mount, path, version).values
+    except VaultError as error:
+        if error.status != 404:
+            raise
+        forget = f"`bao kv metadata patch -remove-custom-metadata={_NOTE}{version} {mount}/{path}`"
+        raise SealwardError(error.message, f"revoke it by hand, then {forget}") from None
+    request = Request(mount, path, keys, version, folder)
+    old = {key: held[key] for key in keys if key in held}
+    exec_generator.retire(policy.retire, policy.seconds, request, old, policy.environment)
+    client.annotate(mount, path, {f"{_NOTE}{version}": None})
