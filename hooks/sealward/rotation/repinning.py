@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sealward.document import dotted, parse
 from sealward.errors import SealwardError
-from sealward.rotation.sites import Sealed, open_sealed
+from sealward.rotation.sites import Sealed, reopened, unlike
 from sealward.sops import binary
 from sealward.sops.secret import Plaintext
 from sealward.vault.reference import repin
@@ -32,9 +32,9 @@ def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
                 "`sops set` cannot reach it: move it to the first document, or pin it with `sops edit`",
             )
         data = binary.set_value(sealed.path, data, leaf.path, text)
-    if data == sealed.data:
+    if not wanted:
         return sealed
-    copy = open_sealed(sealed.path, sealed.file, data, identities)
+    copy = reopened(sealed, data, identities)
     _verify(sealed, copy, {leaf.path: text for leaf, text in wanted.items()})
     return copy
 
@@ -58,10 +58,7 @@ def _verify(before: Sealed, after: Sealed, wanted: dict[tuple[str | int, ...], P
         (path, part, kind, wanted.get(path, text) if not part else text) for path, part, kind, text in old
     ]
     if new != expected or not _same_recipients(before, after):
-        raise SealwardError(
-            f"{before.path}: the copy that sops wrote does not read back as it should",
-            "nothing was changed; report this with the versions of sops and Sealward",
-        )
+        raise unlike(before)
 
 
 def _same_recipients(before: Sealed, after: Sealed) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.rotation.sites import Sealed, open_sealed
+from sealward.rotation.sites import Sealed, reopened, unlike
 from sealward.sops import binary
 from sealward.sops.creation_rules import (
     FILE_NAMES,
@@ -58,7 +58,7 @@ def reseal(sealed: Sealed, top: Path, identities: Identities, data_key: bool, na
         data = binary.rotate_data_key(sealed.path, data)
     if data == sealed.data:
         return Resealed(sealed, sealed, (), False)
-    after = open_sealed(sealed.path, sealed.file, data, identities)
+    after = reopened(sealed, data, identities)
     _verify(sealed, after, found)
     renewed = data_key or leaving or reselected
     return Resealed(sealed, after, (*changes, "fresh data key") if renewed else changes, renewed)
@@ -130,7 +130,4 @@ def _verify(before: Sealed, after: Sealed, found: tuple[Configuration, Rule, str
     old = [(value.leaf.path, value.kind, value.plaintext) for value in before.opened.values]
     new = [(value.leaf.path, value.kind, value.plaintext) for value in after.opened.values]
     if old != new or (found is not None and any(_changes(after, found[1]))):
-        raise SealwardError(
-            f"{before.path}: the copy that sops wrote does not read back as it should",
-            "nothing was changed; report this with the versions of sops and Sealward",
-        )
+        raise unlike(before)

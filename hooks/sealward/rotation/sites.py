@@ -84,6 +84,22 @@ def open_sealed(path: str, file: Path, data: bytes, identities: Identities) -> S
     return Sealed(path, file, data, document, opened, tuple(_sites(opened)))
 
 
+def reopened(before: Sealed, data: bytes, identities: Identities) -> Sealed:
+    """A copy of a file that sops wrote, opened. Raises SealwardError as ``unlike`` does."""
+    try:
+        return open_sealed(before.path, before.file, data, identities)
+    except SealwardError:
+        raise unlike(before) from None
+
+
+def unlike(before: Sealed) -> SealwardError:
+    """The error for a copy that does not read back as it was meant."""
+    return SealwardError(
+        f"{before.path}: the copy that sops wrote does not read back as it should",
+        "nothing was changed; report this with the versions of sops and Sealward",
+    )
+
+
 def _opened(path: str, file: Path, data: bytes, identities: Identities, named: bool) -> Iterator[Sealed]:
     """A file that merely quotes a sealed one (documentation, a test's table) is passed over."""
     if not named and parse(path, data).metadata is None:

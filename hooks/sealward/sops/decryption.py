@@ -117,7 +117,7 @@ def decrypt_with_key(document: Document, metadata: Metadata, key: Plaintext) -> 
 def usable_metadata(document: Document) -> Metadata:
     """The metadata block, if sops can load it. Raises CannotDecrypt, which says why not."""
     if not document.parts:
-        raise _cannot(document, document.problems[0].message)
+        raise _cannot(document, document.problems[0].message if document.problems else "it is empty")
     block = document.metadata
     if block is None or not is_metadata(block):
         raise _cannot(document, "is not sealed: its first document has no sops block")

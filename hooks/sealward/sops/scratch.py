@@ -8,16 +8,31 @@ import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sealward.errors import SealwardError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PREFIX = "sealward-sops-"
 STALE = 3600.0
 """Seconds after which nobody can still be at work in a folder: one run of sops is given far less."""
 
 
-def folder() -> tempfile.TemporaryDirectory[str]:
-    """A fresh folder that nobody else may look into; a context manager that removes it at the end."""
-    sweep()
-    return tempfile.TemporaryDirectory(prefix=PREFIX)
+@contextlib.contextmanager
+def folder() -> Iterator[str]:
+    """A fresh folder that nobody else may look into, removed at the end of the block.
+
+    Raises SealwardError where it cannot be made, or written to.
+    """
+    try:
+        sweep()
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
+            yield name
+    except OSError as error:
+        hint = "make room there, or set TMPDIR to another folder"
+        raise SealwardError(f"the temporary folder cannot be used ({error.strerror})", hint) from None
 
 
 @lru_cache(maxsize=1)
