@@ -148,7 +148,7 @@ def test_only_a_policy_knows_how_a_secret_is_made(
 @pytest.mark.slow
 @pytest.mark.parametrize("step", range(1, 13))
 def test_killed_at_every_step_of_the_rotation(leaving: Leaving, step: int) -> None:
-    words = [sys.executable, "-c", KILLER, str(step), "0", *COMMAND, "--yes"]
+    words = [sys.executable, "-c", KILLER, str(step), "0", "0", *COMMAND, "--yes"]
     killed = subprocess.run(words, cwd=leaving.repo.path, capture_output=True, text=True, check=False)
     assert killed.returncode == -9, killed.stderr
     assert main([*COMMAND, "--yes"]) == 0

@@ -159,7 +159,7 @@ def test_one_file_alone_tells_too_little(issuer: Issuer) -> None:
 @pytest.mark.slow
 def test_what_was_renamed_before_a_kill_is_committed_and_retired(issuer: Issuer) -> None:
     killed = issuer.trio.rotate(f"{issuer.trio.bao.mount}/bot/two", "key", kill_at=5)
-    assert killed.stdout == "killed at replaced\n"
+    assert killed.stdout == "killed at replaced a.enc.yaml\n"
     resumed = issuer.trio.rotate("--resume", "--commit")
     assert resumed.returncode == 0, resumed.stderr
     assert issuer.trio.repo.git("status", "--porcelain") == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sealward.rotation.sites import sealed_files
 from sealward.sops.identities import find
@@ -26,22 +26,26 @@ policies:
 """
 KILLER = """
 import os, signal, sys, threading
-from sealward.rotation import steps
-seen, limit = [0], int(sys.argv[1])
-def checkpoint(step):
-    seen[0] += 1
-    if seen[0] == limit:
-        print("killed at", step.split(" ")[0], flush=True)
-        os.kill(os.getpid(), signal.SIGKILL)
-steps.checkpoint = checkpoint
-delay = float(sys.argv[2])
-if delay:
+from sealward.rotation import batch, steps
+seen, limit, delay, since = [0], int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+def wait():
     timer = threading.Timer(delay, lambda: os.kill(os.getpid(), signal.SIGKILL))
     timer.daemon = True
     timer.start()
+def checkpoint(step):
+    seen[0] += 1
+    if seen[0] == limit:
+        print("killed at", step, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    if seen[0] == since:
+        wait()
+steps.checkpoint = batch.checkpoint = checkpoint
+if delay and not since:
+    wait()
 from sealward.cli import main
-sys.exit(main(sys.argv[3:]))
+sys.exit(main(sys.argv[4:]))
 """
+"""Kills itself at the n-th checkpoint, or some seconds after its start or (``since``) the m-th checkpoint."""
 
 
 class Trio:
@@ -64,10 +68,11 @@ class Trio:
         )
 
     def rotate(
-        self, *arguments: str, kill_at: int = 0, kill_after: float = 0.0
+        self, *arguments: str, kill_at: int = 0, kill_after: float = 0.0, since: int = 0
     ) -> subprocess.CompletedProcess[str]:
-        """Run `sealward rotate` in a process of its own, killed at the n-th step or after some seconds."""
-        words = [sys.executable, "-c", KILLER, str(kill_at), str(kill_after), "rotate", *arguments]
+        """Run `sealward rotate` in a process of its own, killed as ``KILLER`` says."""
+        when = [str(kill_at), str(kill_after), str(since)]
+        words = [sys.executable, "-c", KILLER, *when, "rotate", *arguments]
         return subprocess.run(words, cwd=self.repo.path, capture_output=True, text=True, check=False)
 
     def pins(self) -> dict[str, set[int]]:
@@ -88,6 +93,24 @@ class Trio:
             name: self.bao.client.metadata(self.bao.mount, f"{self.folder}/{name}").current for name in NAMES
         }
 
+    def killed_at(self, step: int) -> str:
+        """Rotate all, killed at the n-th step, and resume: what that came to, as a row of docs/kills.md."""
+        killed = self.rotate("--all", "--yes", kill_at=step)
+        written, pins = self.versions(), self.pins()
+        made = ", ".join(name for name in NAMES if written[name] == 2) or "none"
+        pinned = ", ".join(
+            f"{name} {' and '.join(map(str, sorted(pins[name])))}" for name in NAMES if pins[name] != {1}
+        )
+        resumed = self.rotate("--resume", "--format", "json")
+        assert resumed.returncode == 0, resumed.stderr
+        finished = [one["secret"].rpartition("/")[2] for one in report(resumed)["rotated"]]
+        assert self.versions() == written, "finishing makes no second secret"
+        assert self.problems() == []
+        custom = [self.bao.client.metadata(self.bao.mount, f"{self.folder}/{name}").custom for name in NAMES]
+        assert custom == [{}] * len(NAMES), "the journal is empty"
+        when = killed.stdout.strip().removeprefix("killed at ") if killed.returncode else "not killed"
+        return f"| {step} | {when} | {made} | {pinned or 'none'} | {', '.join(finished) or 'nothing'} |"
+
     def problems(self) -> list[str]:
         """What is wrong: nothing, if every pin resolves, agrees with the others, and siblings are kept."""
         wrong = []
@@ -105,7 +128,7 @@ class Trio:
         return wrong
 
 
-def report(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
+def report(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """The JSON that a run printed."""
-    found: dict[str, object] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
