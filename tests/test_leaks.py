@@ -97,15 +97,58 @@ def test_rotation_keeps_the_value_to_itself(
             "vault/rotation.yaml": policy,
         }
     )
-    scratch = tmp_path / "scratch"
+    words = ["rotate", f"{bao.mount}/bot", "key", "--value-stdin"]
+    assert watch_rotation(words, repo.path, tmp_path, f"new-{CANARY}\n") == (2 if fail else 0)
+    assert bao.get("bot") == {"key": f"new-{CANARY}"}
+
+
+PROGRAM = """\
+import json, sys, time
+asked = json.load(sys.stdin)
+assert asked.get("values", {}).get("key", "-").endswith("-" if asked["action"] == "generate" else CANARY)
+time.sleep(0.2)
+print(json.dumps({"values": {"key": "new-" + CANARY}}), file=sys.stderr)
+print(json.dumps({"values": {"key": "new-" + CANARY}}))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are watched through /proc")
+def test_programs_of_the_user_keep_values_to_themselves(
+    repo: Repo, sealer: Sealer, bao: Bao, tmp_path: Path
+) -> None:
+    """Generator, verification and retirement, each with the values in clear on a pipe, and a chatty one."""
+    bao.put("bot", key=f"old-{CANARY}")
+    spelled = f'CANARY = "{CANARY[::-1]}"[::-1]\n'
+    program = repo.path.parent / "program.py"
+    program.write_text(spelled + PROGRAM)
+    command = f"[{sys.executable}, {program}]"
+    policy = (
+        f"policies:\n  p:\n    paths: [{bao.mount}/**]\n    every: 7d\n    generator: {{exec: {command}}}\n"
+        f"    verify: {command}\n    retire: {command}\n"
+    )
+    repo.commit(
+        {
+            ".sops.yaml": sealer.rules(),
+            "s.enc.yaml": sealer.seal("s.enc.yaml", f"key: vault:{bao.mount}/data/bot#key#1\n"),
+            "vault/rotation.yaml": policy,
+        }
+    )
+    assert watch_rotation(["rotate", "--all", "--yes", "--commit"], repo.path, tmp_path) == 0
+    assert bao.get("bot") == {"key": f"new-{CANARY}"}
+    assert CANARY not in repo.git("log", "-p")
+
+
+def watch_rotation(words: list[str], folder: Path, scratch_parent: Path, stdin: str = "") -> int:
+    """Run a rotation, and look at all processes and files while it runs; returns its exit status."""
+    scratch = scratch_parent / "scratch"
     scratch.mkdir()
-    words = [sys.executable, "-m", "sealward", "rotate", f"{bao.mount}/bot", "key", "--value-stdin"]
     process = subprocess.Popen(
-        words, cwd=repo.path, env={**os.environ, "TMPDIR": str(scratch)}, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-m", "sealward", *words], cwd=folder, env={**os.environ, "TMPDIR": str(scratch)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None
-    process.stdin.write(f"new-{CANARY}\n".encode())
+    process.stdin.write(stdin.encode())
     process.stdin.close()
     seen = 0
     while process.poll() is None:
@@ -116,11 +159,10 @@ def test_rotation_keeps_the_value_to_itself(
     assert process.stdout is not None
     assert process.stderr is not None
     told = process.stdout.read() + process.stderr.read()
-    assert process.returncode == (2 if fail else 0), told
     assert seen > 10
     assert CANARY.encode() not in told
-    assert everywhere(repo.path) == []
-    assert bao.get("bot") == {"key": f"new-{CANARY}"}
+    assert everywhere(folder) == []
+    return process.returncode
 
 
 def watched() -> list[str]:
