@@ -94,19 +94,22 @@ def _resealed(
     """Verified copies of all files under their rule. Raises SealwardError if one cannot be made."""
     from sealward.report.rotations import progress
     from sealward.rotation.resealing import reseal
+    from sealward.sops.binary import at_once
 
     begun = {one.path: one.renewed for one in transaction.changes}
     ours = (begun.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was begun
     draw, top = progress(), Path(last.repository.top)
-    done: list[Resealed] = []
-    for number, one in enumerate(sealed):
-        draw(number, len(sealed), one.path)
+
+    def copied(one: Sealed) -> Resealed | None:
         fresh = options.data_key and not (one.path in ours and begun[one.path])
-        copy = reseal(one, top, last.identities, fresh, named=bool(options.paths))
+        return reseal(one, top, last.identities, fresh, named=bool(options.paths))
+
+    done: list[Resealed] = []
+    for number, (one, copy) in enumerate(zip(sealed, at_once(copied, sealed), strict=True), 1):
+        draw(number, len(sealed), one.path)
         if copy is not None and copy.changes and one.path in last.dirty - ours:
             raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
         done += [copy] if copy is not None else []
-    draw(len(sealed), len(sealed), "")
     return done
 
 

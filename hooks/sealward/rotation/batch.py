@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +10,7 @@ from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
 from sealward.rotation.repinning import repinned
 from sealward.rotation.steps import Prepared, checkpoint, rotate
+from sealward.sops.binary import at_once
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -95,21 +94,21 @@ class Batch:
         return make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
 
     def _with_copies(self, plans: Sequence[Plan], progress: Progress = _silent) -> list[Prepared]:
-        """Files are independent of each other, and the time is that of sops processes: several at once."""
+        """The plans with their copies. Files are independent of each other, so several are made at once."""
         touching: dict[str, list[Plan]] = {}
         for plan in plans:
             for one in plan.files:
                 touching.setdefault(one.path, []).append(plan)
         copies: dict[str, Iterator[tuple[Sealed, Sealed]]] = {}
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            made = pool.map(self._copies, touching, touching.values())
-            for number, (path, steps) in enumerate(zip(touching, made, strict=True), 1):
-                copies[path] = steps
-                progress(number, len(touching), f"prepared {path}")
+        made = at_once(self._copies, list(touching.items()))
+        for number, (path, steps) in enumerate(zip(touching, made, strict=True), 1):
+            copies[path] = steps
+            progress(number, len(touching), f"prepared {path}")
         return [Prepared(plan, tuple(next(copies[one.path]) for one in plan.files)) for plan in plans]
 
-    def _copies(self, path: str, plans: Sequence[Plan]) -> Iterator[tuple[Sealed, Sealed]]:
+    def _copies(self, touched: tuple[str, Sequence[Plan]]) -> Iterator[tuple[Sealed, Sealed]]:
         """A file before and after each plan, one after the other."""
+        path, plans = touched
         states = [self.files[path]]
         for plan in plans:
             states.append(repinned(states[-1], plan, self.identities))

@@ -11,16 +11,20 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sealward.errors import SealwardError
 from sealward.sops import scratch
 from sealward.sops.secret import Plaintext
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    T = TypeVar("T")
+    R = TypeVar("R")
 
 SECONDS = 120
 """How long one run may take: a key service may be far away, or ask its user for a touch."""
@@ -116,6 +120,17 @@ def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") 
         config.write_bytes(rules if own_layout else rules + b"\n" + _layout(layout).encode())
         words = ["--config", str(config), "encrypt", "--filename-override", path]
         return _run(path, words, plaintext.reveal(), folder, b"")
+
+
+def at_once(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """``work`` done to each item, as many at a time as there are processors: the time is that of the
+    program's processes. Results come in order; the first error is raised where its turn comes, and what has
+    not begun by then is left undone."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            yield from pool.map(work, items)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _run(path: str, words: list[str], stdin: bytes, folder: str | None, sealed: bytes) -> bytes:
