@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from sealward.repository import Repository
 from sealward.rotation.batch import Batch
 from sealward.rotation.policy import find as find_policies
 from sealward.rotation.sites import sealed_files
+from sealward.rotation.standing import seconds_of
 from sealward.rotation.targets import Chooser
 from sealward.sops.identities import find
 from sealward.vault.refusals import CheckAndSetMismatch
@@ -39,10 +41,16 @@ def trio(repo: Repo, sealer: Sealer, bao: Bao) -> Trio:
 
 def age_by(trio: Trio, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     """As if some days had passed since the secrets were written."""
-    import time
-
     now = time.time() + days * 86400
     monkeypatch.setattr("sealward.commands.rotate.time.time", lambda: now)
+
+
+def just_due(trio: Trio, monkeypatch: pytest.MonkeyPatch, version: int = 1) -> None:
+    """As if that version of every secret had just become due, and any that is written from now on had not."""
+    metadata = [trio.bao.client.metadata(trio.bao.mount, f"bot/{name}") for name in NAMES]
+    youngest = max(seconds_of(one.versions[version].created) or 0 for one in metadata)
+    monkeypatch.setattr("sealward.commands.rotate.time.time", lambda: youngest + 7 * 86400)
+    time.sleep(1.1)  # ages are told by the second
 
 
 def test_what_is_due(trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +63,52 @@ def test_what_is_due(trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert main(["rotate", "--due", "--yes"]) == 0
     assert trio.pins() == {name: {2} for name in NAMES}
     assert trio.problems() == []
+
+
+def test_what_waits_in_a_pull_request_is_not_made_twice(
+    trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A scheduled run renewed the secrets on a branch of its own; the next one begins on main again, where
+    the old pins stand. It proposes the same versions, until those are due, too."""
+    just_due(trio, monkeypatch)
+    trio.repo.git("switch", "--quiet", "--create", "rotate/1")
+    assert main(["rotate", "--due", "--yes", "--commit"]) == 0
+    trio.repo.git("switch", "--quiet", "main")
+    assert trio.pins()["one"] == {1}
+    capsys.readouterr()
+    assert main(["rotate", "--due", "--yes", "--commit", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["rotated"]
+    assert [(one["from"], one["to"], one["adopted"], one["resumed"]) for one in told] == [
+        (1, 2, True, False)
+    ] * 3
+    assert trio.problems() == []
+    assert trio.versions() == dict.fromkeys(NAMES, 2)
+    trio.repo.git("reset", "--quiet", "--hard", "HEAD~")
+    just_due(trio, monkeypatch, version=2)
+    assert main(["rotate", "--due", "--yes"]) == 0
+    assert "version 2 → 3" in capsys.readouterr().out
+    assert trio.versions() == dict.fromkeys(NAMES, 3)
+
+
+def test_a_newer_version_is_verified_before_it_is_pinned(
+    trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A person wrote it: it is pinned instead of a third, if it does; else it is marked, and one is made."""
+    code = "import json, sys; sys.exit(json.load(sys.stdin)['values']['key'] == 'bad')"
+    policy = POLICY + f"    verify: [{sys.executable}, -c, {json.dumps(code)}]\n"
+    trio.repo.commit({"vault/rotation.yaml": policy.format(mount=trio.bao.mount)})
+    just_due(trio, monkeypatch)
+    trio.bao.put("bot/one", key="good")
+    trio.bao.put("bot/two", key="bad")
+    assert main(["rotate", "--due", "--yes"]) == 2
+    told = capsys.readouterr()
+    assert "version 2 is younger than the pin; no new secret is made" in told.out
+    assert "bot/two was not rotated" in told.err
+    assert trio.pins() == {"one": {2}, "two": {1}, "three": {2}}
+    assert (trio.bao.get("bot/one")["key"], trio.versions()["one"]) == ("good", 2)
+    trio.repo.git("commit", "--quiet", "--all", "--message", "pins")
+    assert main(["rotate", "--due", "--yes"]) == 0
+    assert trio.pins()["two"] == {3}
 
 
 def test_one_commit_that_says_what_and_why(trio: Trio) -> None:

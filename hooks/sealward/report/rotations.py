@@ -34,7 +34,8 @@ def as_json(
             "why": plan.target.why,
             "from": plan.good,
             "to": plan.new,
-            "resumed": plan.resumes,
+            "resumed": plan.resumes and not _is_adopted(plan),
+            "adopted": _is_adopted(plan),
             "files": [one.path for one in plan.files],
         }
         for plan in outcome.done
@@ -49,6 +50,10 @@ def as_json(
     return json.dumps({**told, "problems": [_error(error) for error in others]}, indent=2)
 
 
+def _is_adopted(plan: Plan) -> bool:
+    return plan.resumes and plan.target.adopts == plan.new
+
+
 def _error(error: SealwardError) -> dict[str, str]:
     return {"error": error.message, "hint": error.hint}
 
@@ -60,9 +65,8 @@ def describe(plan: Plan, done: bool) -> str:
     verb = "rotated" if done else "would rotate"
     lines = [f"{verb} {target.name} ({keys})"]
     if plan.resumes:
-        lines.append(
-            f"  Vault    version {plan.new} was written by an unfinished rotation; no new secret is made"
-        )
+        how = "is younger than the pin" if _is_adopted(plan) else "was written by an unfinished rotation"
+        lines.append(f"  Vault    version {plan.new} {how}; no new secret is made")
     else:
         written = "" if done else "would be "
         lines.append(

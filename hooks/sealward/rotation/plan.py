@@ -23,7 +23,8 @@ class Target(NamedTuple):
     """One secret to rotate: its keys, and what makes their new values, given the version that they
     replace. ``how`` and ``why`` say that to people; ``verify`` tries a new version before it is pinned;
     ``pins`` wants a pin at every reference, also where there is none yet; ``grace`` is after how many
-    seconds the old value is to be retired, None for never."""
+    seconds the old value is to be retired, None for never; ``adopts`` is a version that is in Vault already,
+    and young enough to be pinned in place of a new one."""
 
     mount: str
     path: str
@@ -34,6 +35,7 @@ class Target(NamedTuple):
     verify: Callable[[Target, int], None] | None = None
     pins: bool = False
     grace: int | None = None
+    adopts: int | None = None
 
     @property
     def name(self) -> str:
@@ -43,10 +45,11 @@ class Target(NamedTuple):
 
 class Plan(NamedTuple):
     """The rotation of one secret. ``current`` becomes ``new`` in Vault and in ``pinned``, the sites that
-    carry a pin or are to; ``unpinned`` follow the newest version by themselves. ``resumes`` says that an
-    earlier run has written ``new`` already. ``good`` is the last version whose values hold: ``current``,
-    but where that failed its verification; then ``spoilt`` are the keys that are to be restored from
-    ``good``. ``notes`` are the ids of the journal's entries that are void once ``new`` is pinned."""
+    carry a pin or are to; ``unpinned`` follow the newest version by themselves. ``resumes`` says that
+    ``new`` is written already, by an earlier run or somebody else (``target.adopts``). ``good`` is the
+    last version whose values hold: ``current``, but where that failed its verification; then ``spoilt``
+    are the keys that are to be restored from ``good``. ``notes`` are the ids of the journal's entries that
+    are void once ``new`` is pinned."""
 
     target: Target
     current: int
@@ -72,29 +75,49 @@ def make_plan(
     mount, path = target.mount, target.path
     sites = [(one, site) for one in sealed for site in one.refers_to(mount, path)]
     _check_references(target, sites)
-    metadata = client.metadata(mount, path)
-    unfinished, rejection = journal.unfinished(metadata), journal.rejection(metadata)
-    if rejection:
-        unfinished = None
-    new = unfinished.version if unfinished else metadata.current + 1
     pinned = tuple((one, site) for one, site in sites if site.reference.version or target.pins)
-    moving = tuple(dict.fromkeys(one.path for one, site in pinned if site.reference.version != new))
+    unpinned = tuple((one, site) for one, site in sites if not (site.reference.version or target.pins))
+    pins = [site.reference.version or 0 for _, site in pinned]
+    metadata = client.metadata(mount, path)
+    course = _course(target, metadata, pins)
+    moving = {one.path for one, site in pinned if site.reference.version != course.new}
     files_to_write = tuple(one for one in sealed if one.path in moving)
-    _check_files(files_to_write, set() if unfinished else dirty)  # its changes are that rotation's own
-    if unfinished:
-        _check_not_behind(target, unfinished.version, pinned)
-    else:
+    _check_files(files_to_write, set() if course.begun else dirty)  # its changes are that rotation's own
+    if not course.begun:
         _check_keys(target, client, metadata.current)
         permissions.check(target)
-        _check_versions(target, client, metadata, [site.reference.version or 0 for _, site in pinned])
-    unpinned = tuple((one, site) for one, site in sites if not (site.reference.version or target.pins))
-    good = unfinished.good if unfinished else rejection.good if rejection else metadata.current
-    spoilt = tuple(key for key in rejection.keys if key not in target.keys) if rejection else ()
-    notes = tuple(one.identity for one in journal.noted(metadata) if one.version <= new)
-    resumes = unfinished is not None
+    if not course.written:
+        _check_versions(target, client, metadata, pins)
+    notes = tuple(one.identity for one in journal.noted(metadata) if one.version <= course.new)
     return Plan(
-        target, metadata.current, new, files_to_write, pinned, unpinned, resumes, good, spoilt, notes
+        target, metadata.current, course.new, files_to_write, pinned, unpinned, course.written, course.good,
+        course.spoilt, notes,
     )  # fmt: skip
+
+
+class _Course(NamedTuple):
+    """Which version is to be pinned, the last good one before it, whether it is ``written`` already, and
+    that by a rotation that was ``begun`` here and not ended."""
+
+    new: int
+    good: int
+    written: bool = False
+    begun: bool = False
+    spoilt: tuple[str, ...] = ()
+
+
+def _course(target: Target, metadata: Metadata, pins: Sequence[int]) -> _Course:
+    current, rejection = metadata.current, journal.rejection(metadata)
+    if rejection:
+        spoilt = tuple(key for key in rejection.keys if key not in target.keys)
+        return _Course(current + 1, rejection.good, spoilt=spoilt)
+    unfinished = journal.unfinished(metadata)
+    if unfinished:
+        _check_not_behind(target, current, pins)
+        return _Course(current, unfinished.good, written=True, begun=True)
+    if target.adopts == current:
+        return _Course(current, max((pin for pin in pins if pin < current), default=0), written=True)
+    return _Course(current + 1, current)
 
 
 def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:
@@ -104,13 +127,13 @@ def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:
             raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
 
 
-def _check_not_behind(target: Target, version: int, pinned: Sequence[tuple[Sealed, Site]]) -> None:
+def _check_not_behind(target: Target, current: int, pins: Sequence[int]) -> None:
     """A server that lags behind (a standby, a leader that was cut off) may still tell of a rotation that has
     ended: to finish it would take newer pins back."""
-    newest = max((site.reference.version or 0 for _, site in pinned), default=0)
-    if newest > version:
+    newest = max(pins, default=0)
+    if newest > current:
         raise SealwardError(
-            f"{target.name}: a file pins version {newest}, but Vault knows of {version} versions only",
+            f"{target.name}: a file pins version {newest}, but Vault knows of {current} versions only",
             "ask the active server (`bao status` tells which), or pin a version that exists",
         )
 

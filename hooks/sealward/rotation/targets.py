@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sealward.rotation.retirement import Retirement
     from sealward.rotation.sites import Sealed
     from sealward.sops.secret import Plaintext
-    from sealward.vault.client import Client
+    from sealward.vault.client import Client, Metadata
 
 Secret = tuple[str, str]
 """A mount and a path."""
@@ -65,12 +65,22 @@ class Chooser:
 
     def due(self, sealed: Iterable[Sealed], now: float) -> list[Target]:
         """Every referenced secret whose pinned version is older than its policy allows, and what an
-        earlier run left unfinished. ``now`` is in seconds since 1970."""
-        return [
-            self._by_policy(secret, keys, policy, f"due by {policy.name}")
-            for secret, keys, pinned in _referenced(sealed)
-            if (policy := self._managed(secret)) and self._is_due(secret, pinned, policy, now)
-        ]
+        earlier run left unfinished. ``now`` is in seconds since 1970.
+
+        Where Vault has a newer version that is young enough, that is to be pinned: an earlier run made it,
+        and its pins still wait in a pull request, or a person did.
+        """
+        found = []
+        for secret, keys, pinned in _referenced(sealed):
+            policy = self._managed(secret)
+            if policy is None:
+                continue
+            metadata = self.client.metadata(*secret)
+            if journal.unfinished(metadata) or _is_old(metadata, pinned or metadata.current, policy, now):
+                target = self._by_policy(secret, keys, policy, f"due by {policy.name}")
+                fresh = pinned and not _is_old(metadata, metadata.current, policy, now)
+                found.append(target._replace(adopts=metadata.current if fresh else None))
+        return found
 
     def unfinished(self, sealed: Iterable[Sealed]) -> list[Target]:
         """Every referenced secret with a rotation that was begun and not ended."""
@@ -131,14 +141,6 @@ class Chooser:
         by_engine = policy is not None and policy.generator is not None and policy.generator.by_engine
         return policy if policy is not None and policy.every is not None and not by_engine else None
 
-    def _is_due(self, secret: Secret, pinned: int | None, policy: Policy, now: float) -> bool:
-        metadata = self.client.metadata(*secret)
-        if journal.unfinished(metadata):
-            return True
-        version = metadata.versions.get(pinned or metadata.current)
-        created = seconds_of(version.created) if version else None
-        return created is None or now - created >= (policy.every or 0)
-
     def _by_policy(self, secret: Secret, keys: tuple[str, ...], policy: Policy, why: str) -> Target:
         generator = policy.generator or generators.parse(generators.DEFAULT)
         return self._target(secret, policy.keys or keys, generator, policy, why)
@@ -165,6 +167,13 @@ class Chooser:
             exec_generator.verify(policy.verify, policy.seconds, request, new, policy.environment)
 
         return verify
+
+
+def _is_old(metadata: Metadata, number: int, policy: Policy, now: float) -> bool:
+    """Whether a version is as old as the policy allows, or of unknown age."""
+    version = metadata.versions.get(number)
+    created = seconds_of(version.created) if version and version.is_readable else None
+    return created is None or now - created >= (policy.every or 0)
 
 
 def _referenced(sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, ...], int | None]]:
