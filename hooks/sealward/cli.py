@@ -61,14 +61,24 @@ def _run(command: str, arguments: list[str]) -> int:
         status: int = import_module(f"sealward.commands.{command}").main(arguments)
         sys.stdout.flush()
     except SealwardError as error:
-        print(f"sealward: {error}", file=sys.stderr)
+        print(f"{_over_progress()}sealward: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("sealward: interrupted; nothing is left half-done, run it again", file=sys.stderr)
+        print(
+            f"{_over_progress()}sealward: interrupted; nothing is left half-done, run it again",
+            file=sys.stderr,
+        )
         return 130
     except BrokenPipeError:
         _forget_stdout()
     return status
+
+
+def _over_progress() -> str:
+    """What takes a progress bar away that is being drawn on a terminal."""
+    from sealward.report import CLEAR
+
+    return CLEAR if sys.stderr.isatty() else ""
 
 
 def _forget_stdout() -> NoReturn:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "sarif", "github")
 
+CLEAR = "\r\x1b[K"
+"""Takes away the line that the cursor is in: a bar that shows progress."""
+
 
 class Summary(NamedTuple):
     """How much was looked at: files read, how many of them are sealed, and how many of these could be

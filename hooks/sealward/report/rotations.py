@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from sealward.document import dotted
-from sealward.report import count
+from sealward.report import CLEAR, count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +105,8 @@ def next_steps(outcome: Outcome) -> list[str]:
 
 
 def progress() -> Progress:
-    """Draws a bar on standard error, where that is a terminal and there is more than one thing to do."""
+    """Draws a bar on standard error, where that is a terminal and there is more than one thing to do; it is
+    gone when all is done."""
     if not sys.stderr.isatty():
         return lambda number, total, name: None
 
@@ -112,8 +114,8 @@ def progress() -> Progress:
         if total < 2:
             return
         full = _WIDTH * number // total
-        bar = "#" * full + "." * (_WIDTH - full)
-        end = "\n" if number == total else ""
-        print(f"\r\x1b[K[{bar}] {number}/{total} {name}", end=end, file=sys.stderr, flush=True)
+        line = f"[{'#' * full}{'.' * (_WIDTH - full)}] {number}/{total} {name}"
+        shown = "" if number == total else line[: get_terminal_size().columns - 1]
+        print(f"{CLEAR}{shown}", end="", file=sys.stderr, flush=True)
 
     return draw
