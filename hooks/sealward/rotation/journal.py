@@ -1,8 +1,8 @@
 """What a rotation leaves on the server while it is under way, so that the next run can finish it.
 
 The server is the journal: a rotation has an entry of its own in the secret's ``custom_metadata``, which
-says what version it makes, which one that replaces, and the keys. So two rotators do not touch each
-other's entries. They hold no secret, and are removed at the end.
+says what version it makes, which one that replaces, the keys, and the files to re-pin. So two rotators do
+not touch each other's entries. They hold no secret, and are removed at the end.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 
 _NOTE = "sealward-rotation-"
 _FAILED = "sealward-rejected"
-_TOLD = re.compile(r"(\d{1,9}) after (\d{1,9}): (.*)", re.DOTALL)
+_TOLD = re.compile(r"(\d{1,9}) after (\d{1,9}): (.*?)(?: in .*)?", re.DOTALL)
 _LONGEST = 500
 """Characters of an entry; KV v2 takes 512."""
 
 
 class Rotation(NamedTuple):
     """A rotation as its entry tells it: its id, the version that it makes, the keys, and the last good
-    version before it."""
+    version before it. ``files`` are for people who look: which references there are, the next run finds
+    out for itself."""
 
     identity: str
     version: int
     keys: tuple[str, ...]
     good: int
+    files: tuple[str, ...] = ()
 
 
 def begin(client: Client, mount: str, path: str, rotation: Rotation) -> None:
@@ -47,7 +49,7 @@ def end(
 
 def reject(client: Client, mount: str, path: str, rotation: Rotation, identities: Iterable[str]) -> None:
     """The new version failed its verification: mark it, so that nobody pins it, and end the rotation."""
-    client.annotate(mount, path, {**_without(identities), _FAILED: _told(rotation)})
+    client.annotate(mount, path, {**_without(identities), _FAILED: _told(rotation._replace(files=()))})
 
 
 def noted(metadata: Metadata) -> list[Rotation]:
@@ -78,7 +80,8 @@ def rejection(metadata: Metadata) -> Rotation | None:
 
 
 def _told(rotation: Rotation) -> str:
-    return f"{rotation.version} after {rotation.good}: {','.join(rotation.keys)}"[:_LONGEST]
+    told = f"{rotation.version} after {rotation.good}: {','.join(rotation.keys)}"
+    return (f"{told} in {', '.join(rotation.files)}" if rotation.files else told)[:_LONGEST]
 
 
 def _rotation(identity: str, text: str) -> Rotation | None:

@@ -42,7 +42,8 @@ def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], N
     """
     plan = prepared.plan
     target = plan.target
-    rotation = journal.Rotation(uuid.uuid4().hex[:12], plan.new, target.keys, plan.good)
+    paths = tuple(one.path for one in plan.files)
+    rotation = journal.Rotation(uuid.uuid4().hex[:12], plan.new, target.keys, plan.good, paths)
     if not plan.resumes:
         _write(plan, client, rotation)
     notes = (rotation.identity, *plan.notes)
