@@ -57,7 +57,7 @@ class Batch:
         """Plan every rotation, and make and verify the copies of its files, each on those of the one
         before; nothing is changed. Raises SealwardError for the first one that cannot be done.
         """
-        self.permissions = Permissions(self.client, targets)
+        self.permissions = Permissions(self.client, [(one.mount, one.path) for one in targets])
         plans = []
         for number, target in enumerate(targets):
             progress(number, len(targets), f"checking {target.name}")

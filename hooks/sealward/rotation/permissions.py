@@ -10,36 +10,35 @@ from sealward.vault.transport import VaultError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sealward.rotation.plan import Target
     from sealward.vault.client import Client
 
 
 class Permissions:
-    """The capabilities on the paths of ``targets``; the server is asked when the first one is checked."""
+    """The capabilities on ``secrets`` (mount, path); the server is asked when the first one is checked."""
 
-    def __init__(self, client: Client, targets: Sequence[Target]) -> None:
+    def __init__(self, client: Client, secrets: Sequence[tuple[str, str]]) -> None:
         self._client = client
-        self._targets = targets
+        self._secrets = secrets
         self._held: dict[str, set[str]] | None = None
 
-    def check(self, target: Target) -> None:
+    def check(self, mount: str, path: str) -> None:
         """Raises SealwardError where the token may not write the secret or its metadata."""
         if self._held is None:
             self._held = self._ask()
-        for path in _paths(target):
-            if not self._held.get(path, {"root"}) & {"root", "patch", "update"}:
+        for where in _paths(mount, path):
+            if not self._held.get(where, {"root"}) & {"root", "patch", "update"}:
                 raise SealwardError(
-                    f"the token may not write {path}", 'it needs the capability "patch" or "update" there'
+                    f"the token may not write {where}", 'it needs the capability "patch" or "update" there'
                 )
 
     def _ask(self) -> dict[str, set[str]]:
         try:
-            return self._client.capabilities(path for one in self._targets for path in _paths(one))
+            return self._client.capabilities(path for one in self._secrets for path in _paths(*one))
         except VaultError as error:
             if error.status != 403 or error.bad_token:
                 raise
             return {}  # not every policy allows the question; the write itself will tell
 
 
-def _paths(target: Target) -> tuple[str, str]:
-    return f"{target.mount}/data/{target.path}", f"{target.mount}/metadata/{target.path}"
+def _paths(mount: str, path: str) -> tuple[str, str]:
+    return f"{mount}/data/{path}", f"{mount}/metadata/{path}"

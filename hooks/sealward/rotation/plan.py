@@ -85,7 +85,7 @@ def make_plan(
     _check_files(files_to_write, set() if course.begun else dirty)  # its changes are that rotation's own
     if not course.begun:
         _check_keys(target, client, metadata.current)
-        permissions.check(target)
+        permissions.check(mount, path)
     if not course.written:
         _check_versions(target, client, metadata, pins)
     notes = tuple(one.identity for one in journal.noted(metadata) if one.version <= course.new)
