@@ -19,6 +19,12 @@ COMMANDS = {
     "demo": "watch the whole story on a throw-away Vault server and repository",
 }
 
+AFTER_INTERRUPT = {
+    "rotate": "`sealward rotate --resume` finishes what was under way, or says that nothing was",
+    "reencrypt": "run it again: it finishes what was under way",
+}
+"""What to do after Ctrl-C, where it is not simply to run the command again."""
+
 USAGE = """\
 usage: sealward COMMAND [OPTION...] [ARGUMENT...]
 
@@ -64,10 +70,8 @@ def _run(command: str, arguments: list[str]) -> int:
         print(f"{_over_progress()}sealward: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(
-            f"{_over_progress()}sealward: interrupted; nothing is left half-done, run it again",
-            file=sys.stderr,
-        )
+        after = AFTER_INTERRUPT.get(command, "run it again")
+        print(f"{_over_progress()}sealward: interrupted; {after}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         _forget_stdout()

@@ -224,6 +224,19 @@ def test_a_file_changes_under_us(
     assert "new:" in file.read_text()
 
 
+def test_ctrl_c(trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as fault:
+        fault.setattr(steps, "checkpoint", at("written", interrupt))
+        assert rotate_two(trio) == 130
+    one_line(capsys, "interrupted; `sealward rotate --resume` finishes what was under way")
+    assert trio.pins()["two"] == {1}
+    assert main(["rotate", "--resume"]) == 0
+    assert trio.problems() == []
+
+
 def test_a_commit_that_is_refused(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """What was rotated is told all the same, and is committed by hand."""
     hook = trio.repo.path / ".git/hooks/pre-commit"
