@@ -252,3 +252,10 @@ def test_an_unfinished_rotation_is_named(world: World) -> None:
     assert "unfinished" in world.one("exchanges.kraken.api_key").note
     journal.reject(client, mount, "bot/kraken", journal.Rotation("id", 2, ("api_key",), 1), ["id"])
     assert world.one("exchanges.kraken.api_key").note == "version 2 failed its verification"
+
+
+def test_an_old_value_that_is_to_be_retired_is_named(world: World) -> None:
+    from sealward.rotation import retirement
+
+    world.bao.client.annotate(world.bao.mount, "bot/kraken", retirement.note(1, ["api_key"], 3600))
+    assert world.one("exchanges.kraken.api_key").note == "version 1 is to be retired"

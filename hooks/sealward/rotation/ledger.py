@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealward.rotation import journal
+from sealward.rotation import journal, retirement
 from sealward.rotation.standing import Standing, seconds_of
 from sealward.vault.client import DEFAULT_VERSIONS
 from sealward.vault.online import ROLES
@@ -111,4 +111,5 @@ def _note(standing: Standing, reference: Reference, found: Metadata) -> str:
     kept = found.max_versions or DEFAULT_VERSIONS
     if reference.version == found.oldest and found.current - found.oldest + 1 >= kept:
         return "the next version pushes this one out"
-    return ""
+    waiting = retirement.pending(reference.mount, reference.path, found)
+    return f"version {waiting[0].version} is to be retired" if waiting else ""
