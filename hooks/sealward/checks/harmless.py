@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from sealward.patterns import late
 from sealward.vault import reference
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = late(
     r"""
       \$\{[^{}]*\} | \$\([^()]*\) | \$[A-Z_][A-Z0-9_]*      # filled in by a shell, Flux, envsubst
     | \{\{.*\}\} | \{%.*%\} | \#\{.*\}\# | <%.*%>            # by a template engine
@@ -26,7 +27,15 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_PUBLIC = re.compile(
+_BEGINNINGS = (
+    *"${<[%@x*.-_?#!", "enc[", "op://", "secret", "ref+", "akv", "aws", "gsm", "bws", "doppler", "keeper",
+    "please", "change", "replace", "fill", "insert", "set", "put", "add", "enter", "use", "update", "provide",
+    "todo", "tbd", "fixme", "redacted", "placeholder", "dummy", "example", "sample", "fake", "null", "none",
+    "nil", "n/a", "na", "unset", "empty", "your", "some",
+)  # fmt: skip
+"""How every placeholder begins, in lower case: hardly a value does, and the pattern is costly to compile."""
+
+_PUBLIC = late(
     r"""
       (?:\s*-----BEGIN\ (?P<kind>(?:TRUSTED\ )?CERTIFICATE|(?:RSA\ )?PUBLIC\ KEY)-----
          [^-]+-----END\ (?P=kind)-----\s*)+
@@ -34,15 +43,16 @@ _PUBLIC = re.compile(
     """,
     re.VERBOSE,
 )
-_INSIDE = re.compile(r"\$\{[^{}]*\}|\{\{.*?\}\}|<[A-Za-z][\w .:#/-]*>|\bop://", re.DOTALL)
+_PUBLIC_BEGINNINGS = ("-----BEGIN", "ssh-", "ecdsa-", "sk-")
+_INSIDE = late(r"\$\{[^{}]*\}|\{\{.*?\}\}|<[A-Za-z][\w .:#/-]*>|\bop://", re.DOTALL)
 _LONGEST = 200
 """Nobody writes a longer placeholder."""
-_SENSITIVE_KEY = re.compile(
+_SENSITIVE_KEY = late(
     r"(?:^|[_\-. ])(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key"
     r"|private[_-]?key|client[_-]?secret|credentials?)$",
     re.IGNORECASE,
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL = late(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def is_harmless(text: str, base64: bool = False) -> bool:
@@ -77,9 +87,16 @@ def is_sensitive_key(path: tuple[str | int, ...]) -> bool:
 
 
 def _is_marker(text: str) -> bool:
-    if reference.parse(text) is not None or _PUBLIC.fullmatch(text) is not None:
+    if reference.parse(text) is not None:
         return True
-    return len(text) <= _LONGEST and _PLACEHOLDER.fullmatch(text) is not None
+    if text.startswith(_PUBLIC_BEGINNINGS) and _PUBLIC.fullmatch(text) is not None:
+        return True
+    return len(text) <= _LONGEST and _may_fill(text) and _PLACEHOLDER.fullmatch(text) is not None
+
+
+def _may_fill(text: str) -> bool:
+    """Cheaply, whether a text may be a placeholder; other alphabets have letters that match as ours do."""
+    return text.lower().startswith(_BEGINNINGS) or not text.isascii()
 
 
 def decoded(text: str) -> str:

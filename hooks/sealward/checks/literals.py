@@ -14,23 +14,24 @@ from base64 import b64decode
 from sealward.checks.harmless import is_harmless
 from sealward.checks.key_names import names_public, names_secret, names_wealth, words_of
 from sealward.checks.public_text import is_public, only_a_name
-from sealward.checks.randomness import is_hex, is_random
+from sealward.checks.randomness import MIN_CHARACTERS, is_hex, is_random
 from sealward.checks.token_patterns import known_token
 from sealward.checks.wallets import is_address, is_hex_key, wallet_secret
+from sealward.patterns import late
 
 MAX_CHARACTERS = 200_000
 """Of a longer text only the beginning is judged."""
 
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = late(
     r"^[ \t]*(?:export[ \t]+|-[ \t]+)?[\"']?(?P<key>[A-Za-z][\w. -]{0,60}?)[\"']?"
     r"[ \t]*(?::|=>?)[ \t]*(?P<value>[^\n]+?)[ \t,]*$",
     re.MULTILINE,
 )
-_WORD = re.compile(r"[^\s\"'`<>(){}\[\],;]{16,}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_RUN = re.compile(r"[A-Za-z0-9]{16,}")
-_SYMBOLS = re.compile(r"[^A-Za-z0-9]")
-_TICKER = re.compile(r"[A-Za-z]{1,10}\d?(?:[/.-][A-Za-z]{1,10})?")
+_WORD = late(r"[^\s\"'`<>(){}\[\],;]{16,}")
+_BASE64 = late(r"[A-Za-z0-9+/]{16,}={0,2}")
+_RUN = late(r"[A-Za-z0-9]{16,}")
+_SYMBOLS = late(r"[^A-Za-z0-9]")
+_TICKER = late(r"[A-Za-z]{1,10}\d?(?:[/.-][A-Za-z]{1,10})?")
 _RPC = frozenset(("rpc", "webhook", "webhooks", "node", "provider", "ws", "wss", "hook"))
 _PASSWORDS = frozenset(("password", "passwd", "passphrase", "pwd", "pass", "pw", "pin"))
 _GENERIC = frozenset(("secret", "secrets", "credentials", "credential", "creds", "auth", "stringdata"))
@@ -129,7 +130,7 @@ def _by_chance(text: str, key: str) -> str | None:
     """Text drawn at random under a key that says nothing."""
     if " " in text or "\t" in text:
         return _in_lines(text)
-    if names_public(key):
+    if len(text) < MIN_CHARACTERS or names_public(key):
         return None
     if is_hex_key(text):
         return "32 bytes in hexadecimal, as a private key has them"

@@ -8,8 +8,9 @@ from base64 import b64decode
 
 from sealward.checks.randomness import wordiness
 from sealward.checks.wallets import is_address
+from sealward.patterns import late
 
-_SHAPES = re.compile(
+_SHAPES = late(
     r"""
       [0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}        # UUID
     | [0-9a-f]{1,40} | [0-9A-F]{1,40}  # git hash, trace id
@@ -39,13 +40,13 @@ _IMAGES = (
     b"OTTO", b"%PDF", b"BM", b"\x1f\x8b", b"PK\3\4", b"\0asm", b"-----BEGIN CERT", b"-----BEGIN PUB", b"ssh-",
     b"ID3", b"OggS", b"BZh", b"\xfd7zXZ",
 )  # fmt: skip
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*|[A-Za-z0-9_-]{16,}={0,2}")
-_ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
-_PATH = re.compile(
+_BASE64 = late(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*|[A-Za-z0-9_-]{16,}={0,2}")
+_ENVIRONMENT = late(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_NAME = late(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
+_PATH = late(
     r"(?:\.{0,2}/|~/|file:|[A-Z]:\\)[^\n]*|[\w./-]+\.(?:pem|key|crt|cer|p12|pfx|jks|txt|ya?ml|json|env|toml|age|asc|gpg|sock)"
 )
-_SECRET_WORD = re.compile(
+_SECRET_WORD = late(
     r"secret|cred|password|passwd|token|keys?\b|auth|cert|tls|vault|ref\b|sealed", re.IGNORECASE
 )
 _ORDINARY = frozenset(

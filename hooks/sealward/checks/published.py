@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_PUBLISHED = re.compile(
+from sealward.patterns import late
+
+_PUBLISHED = late(
     r"""
       czZCaGRSa3F0M[\w=]* | QWxhZGRpbjpvcGVuIHNlc2FtZQ== | dXNlcjpwYXNz(?:d29yZA==|)     # RFC 6749, 7617
     | mF_9\.B5f-4\.1JqM                                                                  # RFC 6750

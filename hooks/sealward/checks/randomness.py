@@ -7,8 +7,9 @@ letters only one in three.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
+
+from sealward.patterns import late
 
 MIN_CHARACTERS = 16
 """Shorter pieces carry too little to be judged without help from a key's name."""
@@ -25,8 +26,8 @@ _PAIRS = frozenset(
 )
 """The pairs of letters that make up 93 % of English words and of names in programs."""
 
-_PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_PIECE = late(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_HEX = late(r"[0-9a-f]+|[0-9A-F]+")
 
 
 def is_random(text: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from sealward.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
 _BETWEEN = r"""(?:[\s,;|"'\[\]]|\\n|\b\d{1,2}(?:[.):]|\b))+"""
 _WORD = r"(?:[^\W\d_]{3,10}|[^\W\d_\x00-\u2fff]{1,9})"
 """No list has shorter words, but in the scripts of East Asia; hardly a sentence has twelve such in a row."""
-_RUN = re.compile(rf"(?:{_WORD}{_BETWEEN}){{11,}}{_WORD}")
-_SEPARATOR = re.compile(_BETWEEN)
+_RUN = late(rf"(?:{_WORD}{_BETWEEN}){{11,}}{_WORD}")
+_SEPARATOR = late(_BETWEEN)
 _LENGTHS = (24, 21, 18, 15, 12)
+_SHORTEST = 12 * 3 + 11
+"""Characters of twelve words of three letters with one character between each two."""
 _MOST = 30
 """More words of the list in a row are the list itself, or another one."""
 
@@ -25,6 +28,8 @@ def holds_seed_phrase(text: str) -> bool:
     Test vectors repeat words (``abandon abandon … about``), and lists are in alphabetical order: of drawn
     phrases one in many thousands is like that.
     """
+    if text.isascii() and len(text) < _SHORTEST:
+        return False
     return any(_is_drawn(words) for run in _runs(text) for words in _of_one_list(run))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sealward.checks.logins import login_in
 from sealward.checks.published import without_published
+from sealward.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 
 _MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
 """Every one of the patterns needs one of these: ordinary prose is passed over at once."""
-_JWT = re.compile(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
+_JWT = late(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
 
 
 @lru_cache(maxsize=1)

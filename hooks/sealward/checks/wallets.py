@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 
 from sealward.checks.seed_phrases import holds_seed_phrase
+from sealward.patterns import late
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_IS_BASE58 = re.compile(rf"[{_BASE58}]+")
-_EXTENDED = re.compile(rf"\b[xyztuv]prv[{_BASE58}]{{100,112}}\b")
-_BYTES = re.compile(r"\[\s*\d{1,3}(?:\s*,\s*\d{1,3}){31,63}\s*\]")
-_BECH32 = re.compile(r"(?:[a-z]{1,16}1[02-9ac-hj-np-z]{38,}|[A-Z]{1,16}1[02-9AC-HJ-NP-Z]{38,})")
-_HEX_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
-_HEX_KEY = re.compile(r"(?:0x)?(?:[0-9a-f]{64}|[0-9A-F]{64})")
-_PRIVATE_WORD = re.compile(rf"(?<![\w/+-])[{_BASE58}]{{51,90}}(?![\w/+=-])")
+_IS_BASE58 = late(rf"[{_BASE58}]+")
+_EXTENDED = late(rf"\b[xyztuv]prv[{_BASE58}]{{100,112}}\b")
+_BYTES = late(r"\[\s*\d{1,3}(?:\s*,\s*\d{1,3}){31,63}\s*\]")
+_BECH32 = late(r"(?:[a-z]{1,16}1[02-9ac-hj-np-z]{38,}|[A-Z]{1,16}1[02-9AC-HJ-NP-Z]{38,})")
+_HEX_ADDRESS = late(r"0x[0-9a-fA-F]{40}")
+_HEX_KEY = late(r"(?:0x)?(?:[0-9a-f]{64}|[0-9A-F]{64})")
+_PRIVATE_WORD = late(rf"(?<![\w/+-])[{_BASE58}]{{51,90}}(?![\w/+=-])")
+_SHORTEST = 51
+"""No key to a wallet is written with fewer characters, but for seed phrases."""
 _KEYPAIR, _SEED = 64, 32
 
 
 def wallet_secret(text: str) -> str | None:
     """Which key to a wallet the text is, whatever its key is called; None where it is none."""
     stripped = text.strip()
-    if _BYTES.fullmatch(stripped):
+    if len(stripped) >= _SHORTEST and _BYTES.fullmatch(stripped):
         return "a wallet key as a list of bytes"
     return wallet_in(stripped)
 
@@ -29,6 +32,8 @@ def wallet_in(text: str) -> str | None:
     """Which key to a wallet stands in a text; only such as prove by themselves that they are one."""
     if holds_seed_phrase(text):
         return "a seed phrase"
+    if len(text) < _SHORTEST:
+        return None
     if _EXTENDED.search(text):
         return "an extended private key"
     if any(_is_private(base58(word)) for word in _PRIVATE_WORD.findall(text)):

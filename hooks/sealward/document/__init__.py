@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sealward.document.model import Comment, Document, Leaf, Part, Problem, Unreadable, dotted
+from sealward.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +29,14 @@ MAX_BYTES = 32 * 1024 * 1024
 """Larger files are not read as documents: sops itself needs a multiple of a file's size in memory."""
 
 _SUFFIXES = ((".yaml", "yaml"), (".yml", "yaml"), (".json", "json"), (".env", "dotenv"), (".ini", "ini"))
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
+_CONFLICT = late(r"^(?:<{7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 _SNIFF = (
-    (re.compile(r"\A\s*\{"), "binary"),
-    (re.compile(r"(?m)^sops:[ \t]*(?:\r?$|[#{])"), "yaml"),
-    (re.compile(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
-    (re.compile(r"(?m)^\[sops\]"), "ini"),
+    (late(r"\A\s*\{"), "binary"),
+    (late(r"(?m)^sops:[ \t]*(?:\r?$|[#{])"), "yaml"),
+    (late(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
+    (late(r"(?m)^\[sops\]"), "ini"),
 )
-_ENVELOPE = re.compile(r"\A\s*\{\s*(?:<{7}[^\n]*\n\s*)?\"data\":\s*\"[^\"]{0,8}ENC\[AES256_GCM")
+_ENVELOPE = late(r"\A\s*\{\s*(?:<{7}[^\n]*\n\s*)?\"data\":\s*\"[^\"]{0,8}ENC\[AES256_GCM")
 
 
 def store_of(path: str) -> str:

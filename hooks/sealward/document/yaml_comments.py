@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sealward.patterns import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Found = tuple[str, int, int]
 """A comment's text after the ``#``, its line and its column (from 1)."""
 
-_HASH = re.compile(r"(?:(?<=[\s])|(?<=\A)|(?<=\ufeff))#([^\r\n]*)")
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]+#([^\r\n]*)")
+_HASH = late(r"(?:(?<=[\s])|(?<=\A)|(?<=\ufeff))#([^\r\n]*)")
+_BLOCK_HEADER = late(r"[|>][-+0-9]*[ \t]+#([^\r\n]*)")
 
 
 def find_comments(text: str) -> Comments | None:

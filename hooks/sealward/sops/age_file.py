@@ -11,10 +11,12 @@ import re
 from base64 import b64decode, b64encode
 from functools import lru_cache
 
+from sealward.patterns import late
+
 _ARMOR = re.compile(
     r"-----BEGIN AGE ENCRYPTED FILE-----\r?\n([A-Za-z0-9+/=\r\n]+)\r?\n?-----END AGE ENCRYPTED FILE-----\s*"
 )
-_TRANSIT = re.compile(r"vault:v\d+:[A-Za-z0-9+/=]+\s*")
+_TRANSIT = late(r"vault:v\d+:[A-Za-z0-9+/=]+\s*")
 _PGP_ARMOR = ("-----BEGIN PGP MESSAGE-----", "-----END PGP MESSAGE-----")
 _STANZA = re.compile(rb"-> ([^\n]+)\n((?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n)")
 _MAC = re.compile(rb"--- [A-Za-z0-9+/]{43}\n")

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sealward.patterns import late
+
 if TYPE_CHECKING:
     from sealward.document import Leaf
 
 _INT64 = range(-(1 << 63), 1 << 63)
 _UINT64_END = 1 << 64
 _TRUE = frozenset(("true", "True", "TRUE"))
-_PREFIXED = re.compile(r"[-+]?0[xXoObB]")
-_FLOAT_STYLE = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_PREFIXED = late(r"[-+]?0[xXoObB]")
+_FLOAT_STYLE = late(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SURROGATE = late("[\ud800-\udfff]")
 _TIME = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
     r"(?:(?:(?P<t>[Tt])|[ ]+)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from sealward.patterns import late
+
 TYPES = ("str", "int", "float", "bool", "time", "comment")
 IV_BYTES = 32
 TAG_BYTES = 16
@@ -20,7 +22,7 @@ _WHOLE = re.compile(
     rf"ENC\[AES256_GCM,data:({_BASE64}),iv:([A-Za-z0-9+/]{{43}}=),tag:([A-Za-z0-9+/]{{22}}==),"
     rf"type:({'|'.join(TYPES)})\]"
 )
-_LOOSE = re.compile(r"ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:[^\]]*\]", re.DOTALL)
+_LOOSE = late(r"ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:[^\]]*\]", re.DOTALL)
 _PLAUSIBLE = {"bool": (4, 5), "int": (1, 20), "time": (20, 40)}
 
 
@@ -78,6 +80,6 @@ def trailing_text(text: str) -> bool:
     return bool(match and match.end() < len(text) and text[match.end() :].strip())
 
 
-_LOOSE_PREFIX = re.compile(
+_LOOSE_PREFIX = late(
     r"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]*,iv:[A-Za-z0-9+/=]*,tag:[A-Za-z0-9+/=]*,type:\w*\]"
 )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.patterns import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,13 +23,13 @@ _KEY = r"(?P<key>[\w.@~+-]+|\$\{[^{}#]+\})"
 _PIN = r"(?:#(?P<version>[1-9]\d{0,9}))?"
 _VALUE = rf"(?:>>)?(?:vault|bao):{_WHERE}#{_KEY}{_PIN}"
 _PATTERNS = {
-    "bank-vaults": re.compile(_VALUE, re.ASCII),
-    "inline": re.compile(rf"\$\{{{_VALUE}\}}", re.ASCII),
-    "argocd": re.compile(rf"<path:{_WHERE}#{_KEY}{_PIN}(?:\s*\|[^<>]*)?>", re.ASCII),
-    "vals": re.compile(
+    "bank-vaults": late(_VALUE, re.ASCII),
+    "inline": late(rf"\$\{{{_VALUE}\}}", re.ASCII),
+    "argocd": late(rf"<path:{_WHERE}#{_KEY}{_PIN}(?:\s*\|[^<>]*)?>", re.ASCII),
+    "vals": late(
         rf"(?:secret)?ref\+vault://{_WHERE}(?:\?(?P<query>[^#\s]*))?#/?(?P<key>[\w.@~+-]+)", re.ASCII
     ),
-    "template": re.compile(
+    "template": late(
         rf"\{{\{{-?\s*with\s+secret\s+\"{_WHERE}(?:\?version=(?P<version>[1-9]\d{{0,9}}))?\"\s*-?\}}\}}"
         r".{0,200}?\.Data(?:\.data)?\.(?P<key>\w+).{0,2000}?\{\{-?\s*end\s*-?\}\}",
         re.ASCII | re.DOTALL,
@@ -37,7 +39,7 @@ _INSIDE = ("inline", "argocd", "template")
 """The syntaxes that may stand inside other text."""
 
 _MARK = re.compile(r"vault:|bao:|<path:|ref\+vault:|with\s+secret")
-_QUERY_VERSION = re.compile(r"(?:^|&)version=([1-9]\d{0,9})(?=&|$)")
+_QUERY_VERSION = late(r"(?:^|&)version=([1-9]\d{0,9})(?=&|$)")
 _ISSUERS = frozenset(
     ("creds", "static-creds", "static-cred", "issue", "sign", "sts", "token", "code", "key", "roleset")
 )
