@@ -111,7 +111,7 @@ class Leaf(NamedTuple):
     @property
     def keys(self) -> tuple[str, ...]:
         """The mapping keys of the path: what selectors and the AAD see (sops ignores list indexes)."""
-        return tuple(step for step in self.path if isinstance(step, str))
+        return tuple([step for step in self.path if isinstance(step, str)])
 
 
 class Part:

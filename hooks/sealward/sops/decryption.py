@@ -6,6 +6,7 @@ Reads what ``sops decrypt`` reads and accepts what it accepts (``Tree.Decrypt``)
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.document.model import Leaf
@@ -109,7 +110,7 @@ def decrypt_with_key(document: Document, metadata: Metadata, key: Plaintext) -> 
     elif not metadata.mac:
         mac = "missing"
     else:
-        mac = _verdict(metadata, opener, _hash(metadata, values, comments))
+        mac = _verdict(metadata, opener, _hash(_hashed(metadata, values, comments)))
     told = tuple((comment, text) for comment, kind, text in comments if kind == "comment")
     return Decrypted(values, told, mac)
 
@@ -135,6 +136,7 @@ def cover_of(document: Document, metadata: Metadata) -> Cover:
     return Cover(EVERYTHING if binary else metadata.selector)
 
 
+@lru_cache(maxsize=1)
 def authenticated_time(lastmodified: str) -> str | None:
     """``lastmodified`` as the MAC is authenticated with it: RFC 3339 without fraction; None if invalid."""
     text = go_time(lastmodified) if _TIME.fullmatch(lastmodified) else None
@@ -178,30 +180,37 @@ def _comments(document: Document, cover: Cover, opener: Opener) -> Iterator[tupl
                 continue
 
 
-def _hash(
+def _hash(pieces: Iterable[bytes]) -> str:
+    """The MAC: SHA-512 over the values, without separators, in upper-case hex."""
+    from cryptography.hazmat.primitives.hashes import SHA512, Hash  # hashlib would load another OpenSSL
+
+    digest = Hash(SHA512())
+    digest.update(b"".join(pieces))
+    return digest.finalize().hex().upper()
+
+
+def _hashed(
     metadata: Metadata, values: Iterable[Value], comments: Iterable[tuple[Comment, str, Plaintext]]
-) -> str:
-    """The MAC: SHA-512 over the values in file order, without separators, in upper-case hex.
+) -> Iterator[bytes]:
+    """What the MAC runs over: the values in file order.
 
     Comments are left out, but for one whose ciphertext is of type ``str``: sops takes it for a value.
     """
-    from hashlib import sha512
-
     only_encrypted = metadata.mac_only_encrypted
-    digest = sha512(MAC_ONLY_ENCRYPTED if only_encrypted else b"")
+    if only_encrypted:
+        yield MAC_ONLY_ENCRYPTED
     posing = [(c.line, c.column, text) for c, kind, text in comments if kind != "comment"]
     for value in values:
         while posing and posing[0][:2] < (value.leaf.line, value.leaf.column):
-            digest.update(posing.pop(0)[2].reveal())
+            yield posing.pop(0)[2].reveal()
         if (
             value.plaintext is not None
             and value.kind != "comment"
             and (value.encrypted or not only_encrypted)
         ):
-            digest.update(value.plaintext.reveal())
+            yield value.plaintext.reveal()
     for _, _, text in posing:
-        digest.update(text.reveal())
-    return digest.hexdigest().upper()
+        yield text.reveal()
 
 
 def _verdict(metadata: Metadata, opener: Opener, computed: str) -> str:

@@ -7,10 +7,10 @@ here, too. ``sealward.sops.ciphertext`` is the strict one that the checks use.
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from binascii import Error
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.patterns import late
 from sealward.sops.canonical import encode, go_float, go_time
 from sealward.sops.secret import Plaintext
 
@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ENC = re.compile(r"ENC\[AES256_GCM,data:(.+),iv:(.+),tag:(.+),type:(.+)\]")
-_INT = re.compile(r"[-+]?[0-9]+")
+if sys.version_info >= (3, 11):
+    from binascii import a2b_base64
+
+    def _bytes(field: str) -> bytes:
+        """Base64 as Go reads it: line ends are skipped (the grammar lets none but CR through)."""
+        return a2b_base64(field.replace("\r", ""), strict_mode=True)
+
+else:  # the same, and three times slower
+    from base64 import b64decode
+
+    def _bytes(field: str) -> bytes:
+        return b64decode(field.replace("\r", ""), validate=True)
+
+
+_INT = late(r"[-+]?[0-9]+")
 _TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
 
@@ -63,18 +77,13 @@ class Opener:
         ciphertext, nonce, tag, kind = match.groups()
         try:
             sealed, start = _bytes(ciphertext) + _bytes(tag), _bytes(nonce)
-        except (Error, ValueError):
+        except ValueError:
             raise Refused("malformed") from None
         try:
             plain = self._decrypt(start, sealed, encode(data))
         except self._invalid:
             raise Refused("authentication") from None
         return Opened(kind, Plaintext(_typed(kind, plain)))
-
-
-def _bytes(field: str) -> bytes:
-    """Base64 as Go reads it: line ends are skipped."""
-    return b64decode(field.replace("\r", "").replace("\n", ""), validate=True)
 
 
 def _typed(kind: str, plain: bytes) -> bytes:

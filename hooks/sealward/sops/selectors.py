@@ -64,6 +64,9 @@ class Cover:
         self.selector = selector
         self.valid = True
         self._known: dict[str | int, bool] = {}
+        self._selects_clear = selector.selects_clear
+        self._tests_comments = "comment" in selector.name
+        self._suffix = None if selector.is_regex else selector.value
         self._pattern: Any | None = None
         if selector.is_regex:
             self._pattern = compile_re2(selector.value)
@@ -71,19 +74,19 @@ class Cover:
 
     def covers(self, leaf: Leaf) -> bool:
         """Whether sops encrypts this leaf: tested are mapping keys (or comments) one by one."""
-        texts = leaf.comments if "comment" in self.selector.name else leaf.path
+        texts = leaf.comments if self._tests_comments else leaf.path
         known = self._known
         for text in texts:
             hit = known.get(text)
             if hit is None:
                 hit = known[text] = self._hits(text)
             if hit:
-                return not self.selector.selects_clear
-        return self.selector.selects_clear
+                return not self._selects_clear
+        return self._selects_clear
 
     def _hits(self, text: str | int) -> bool:
         if isinstance(text, int):
             return False
-        if self.selector.is_regex:
-            return self._pattern is not None and self._pattern.search(text) is not None
-        return text.endswith(self.selector.value)
+        if self._suffix is not None:
+            return text.endswith(self._suffix)
+        return self._pattern is not None and self._pattern.search(text) is not None
