@@ -49,7 +49,8 @@ def judge(document: Document, context: Context) -> tuple[list[Finding], list[Fou
         whole = parse(text)
         references = [whole] if whole else find_all(text)
         seen += [Found(*place, reference) for reference in references]
-        findings += _form(place, context, references)
+        if references:
+            findings += _form(place, context, references)
         wrong = None if references else nearly(text)
         if wrong is not None:
             message = f"was meant as a reference to Vault and {wrong.problem}"

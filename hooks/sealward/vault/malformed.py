@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from sealward.patterns import late
 from sealward.vault.reference import find_all, parse
 
 _LOOKS = re.compile(r"\s*(?:\$\{|<path:|(?:>>)?(?:vault|bao)\s*:|(?:secret)?ref\+vault:)", re.IGNORECASE)
-_BANK = re.compile(r"(?P<scheme>(?:>>)?(?:vault|bao):)(?://)?(?P<where>[^#\s]+)(?P<rest>#.*)?", re.ASCII)
-_PATH = re.compile(r"<path:(?P<where>[^#\s>]+)(?P<rest>#[^>]*)?>?", re.ASCII)
-_VALS = re.compile(
-    r"(?P<scheme>(?:secret)?ref\+vault:)/*(?P<where>[^#?\s]+)(?P<query>\?[^#\s]*)?(?P<rest>#.*)?"
-)
-_SEGMENTS = re.compile(r"/?[\w.@~+-]+(?:/[\w.@~+-]+)+/?", re.ASCII)
+_BANK = late(r"(?P<scheme>(?:>>)?(?:vault|bao):)(?://)?(?P<where>[^#\s]+)(?P<rest>#.*)?", re.ASCII)
+_PATH = late(r"<path:(?P<where>[^#\s>]+)(?P<rest>#[^>]*)?>?", re.ASCII)
+_VALS = late(r"(?P<scheme>(?:secret)?ref\+vault:)/*(?P<where>[^#?\s]+)(?P<query>\?[^#\s]*)?(?P<rest>#.*)?")
+_SEGMENTS = late(r"/?[\w.@~+-]+(?:/[\w.@~+-]+)+/?", re.ASCII)
 
 
 class Malformed(NamedTuple):
@@ -28,7 +27,7 @@ def nearly(text: str) -> Malformed | None:
 
     ``vault: my password`` was not: without a path there is nothing to mend.
     """
-    if parse(text) is not None or not _LOOKS.match(text) or find_all(text):
+    if not _LOOKS.match(text) or parse(text) is not None or find_all(text):
         return None
     tight = "".join(text.split())
     if parse(tight) is not None:
