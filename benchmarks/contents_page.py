@@ -24,6 +24,9 @@ Sealed files of some {bytes:.0f} KB, twenty values each, no two alike: opened, t
 verified, and each value judged
 (`sealward check --require-keys --only sops-integrity --only vault-references`).
 
+Up to a hundred sealed files are judged in one process; the others are spread over up to four cores. The
+memory is that of the largest process.
+
 | sealed files | seconds | peak memory |
 |---|---|---|
 {growth}

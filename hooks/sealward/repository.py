@@ -39,6 +39,7 @@ class Repository:
         self.top = top
         self.prefix = prefix
         self._batch: subprocess.Popen[bytes] | None = None
+        self._batch_of = 0
 
     @classmethod
     def find(cls, folder: str = ".") -> Repository | None:
@@ -142,9 +143,13 @@ class Repository:
         return _run(["rev-parse", "--verify", "--quiet", "HEAD"], self.top).returncode == 0
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start the process that ``read`` asks, if it does not run yet: it gets ready while we work."""
-        if self._batch is None:
+        """Start the process that ``read`` asks, if it does not run yet: it gets ready while we work.
+
+        A copy of this process (``fork``) asks one of its own.
+        """
+        if self._batch is None or self._batch_of != os.getpid():
             self._batch = _start(["cat-file", "--batch"], self.top)
+            self._batch_of = os.getpid()
         return self._batch
 
     def read(self, name: bytes | str) -> bytes | None:

@@ -56,12 +56,29 @@ class Run:
 
     def judge(self, source: Source) -> Iterator[Finding]:
         """Every finding about one source, exemptions taken out."""
+        return self.settled(source.path, source.commit, self.examine(source))
+
+    def examine(self, source: Source) -> Iterator[Finding]:
+        """Every finding about one source, the exempt ones too, before its commit is named."""
         self.read += 1
-        if is_pointer(source.data) or self.settings.skips(source.path):
-            return
-        for finding in self._findings(source):
-            if not self.settings.is_exempt(source.path, finding.rule):
-                yield _in_commit(finding, source.commit) if source.commit else finding
+        if not is_pointer(source.data) and not self.settings.skips(source.path):
+            yield from self._findings(source)
+
+    def settled(self, path: str, commit: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings about one source as they are told: exemptions taken out, its commit named."""
+        for finding in findings:
+            if not self.settings.is_exempt(path, finding.rule):
+                yield _in_commit(finding, commit) if commit else finding
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many files were read, were sealed, and could be seen only from outside."""
+        return self.read, self.sealed, self.outside
+
+    def count(self, read: int, sealed: int, outside: int) -> None:
+        """Add to these three."""
+        self.read += read
+        self.sealed += sealed
+        self.outside += outside
 
     def _findings(self, source: Source) -> Iterator[Finding]:
         rule, rule_path = self._rule(source.path)

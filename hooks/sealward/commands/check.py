@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sealward.checks.sources import Source, Tree
     from sealward.finding import Finding
 
+MANY = 100
+"""So many sealed files are judged in this process, before the others are spread over its cores."""
+
 EPILOG = """\
 What is read (PATHs, or one of --staged, --all, --from-ref):
   sealward check secrets.enc.yaml             these files, as pre-commit passes them
@@ -44,7 +47,13 @@ def main(argv: list[str]) -> int:
     from sealward.checks.run import Run  # imported while git starts
 
     run = Run(tree, options.only or CHECKS, options.config, options.require_keys, asked=bool(options.only))
-    findings = [finding for source in sources for finding in run.judge(source)]
+    findings: list[Finding] = []
+    for source in sources:
+        findings += run.judge(source)
+        if run.sealed == MANY:
+            from sealward.checks.workers import judge_all
+
+            findings += judge_all(run, sources)
     findings += run.finish()
     if options.online:
         findings += _ask(run)
