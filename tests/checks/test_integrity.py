@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sealward.document import Document
-    from sealward.sops.decryption import Decrypted
+    from sealward.sops.decrypted import Decrypted
     from tests.support.sops import Sealer
 
 

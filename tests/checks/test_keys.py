@@ -10,7 +10,7 @@ from sealward.checks.keys import Keys
 from sealward.document import parse
 from sealward.errors import SealwardError
 from sealward.sops import through_program
-from sealward.sops.decryption import Decrypted
+from sealward.sops.decrypted import Decrypted
 
 if TYPE_CHECKING:
     from tests.support.sops import Sealer

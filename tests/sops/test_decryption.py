@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from sealward.document import parse
 from sealward.sops.data_key import NoDataKey
+from sealward.sops.decrypted import CannotDecrypt
 from sealward.sops.decryption import (
-    CannotDecrypt,
     authenticated_time,
     decrypt,
     decrypt_with_key,

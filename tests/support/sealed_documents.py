@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from sealward.document import parse
 from sealward.sops.canonical import canonical
 from sealward.sops.data_key import NoDataKey
-from sealward.sops.decryption import CannotDecrypt, Decrypted, decrypt
+from sealward.sops.decrypted import CannotDecrypt, Decrypted
+from sealward.sops.decryption import decrypt
 from sealward.sops.identities import Identities, find
 
 if TYPE_CHECKING:

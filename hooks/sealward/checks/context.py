@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sealward.document import Document
     from sealward.errors import SealwardError
     from sealward.sops.creation_rules import Rule
-    from sealward.sops.decryption import Decrypted
+    from sealward.sops.decrypted import Decrypted
 
 
 class Context(NamedTuple):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sealward.checks.context import Context
     from sealward.document import Document, Leaf
     from sealward.errors import SealwardError
-    from sealward.sops.decryption import Decrypted
+    from sealward.sops.decrypted import Decrypted
     from sealward.sops.metadata import Metadata
 
 UNDO = "restore the last good version (`git checkout HEAD -- {path}`) and make the change with `sops edit`"

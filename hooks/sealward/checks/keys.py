@@ -8,7 +8,7 @@ from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
     from sealward.document import Document
-    from sealward.sops.decryption import Decrypted
+    from sealward.sops.decrypted import Decrypted
     from sealward.sops.identities import Identities
 
 

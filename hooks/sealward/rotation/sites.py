@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward import config
 from sealward.document import parse
 from sealward.errors import SealwardError
-from sealward.sops.decryption import Decrypted, decrypt
+from sealward.sops.decryption import decrypt
 from sealward.vault.reference import Reference, find_all
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sealward.document import Document, Leaf
     from sealward.repository import Repository
+    from sealward.sops.decrypted import Decrypted
     from sealward.sops.identities import Identities
     from sealward.sops.secret import Plaintext
 

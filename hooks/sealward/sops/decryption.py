@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward.document.model import Leaf
-from sealward.errors import SealwardError
 from sealward.sops.canonical import canonical, go_time, yaml_number
+from sealward.sops.decrypted import CannotDecrypt, Decrypted, Value
 from sealward.sops.metadata import Metadata, is_metadata
 from sealward.sops.opening import Opener, Refused
 from sealward.sops.secret import Plaintext
@@ -33,46 +33,6 @@ _IN_COMMENTS = ("comment", "str")
 """The types that a comment may have: sops refuses to walk one that turns out to be a number, say."""
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)")
-
-
-class CannotDecrypt(SealwardError):
-    """The file cannot be decrypted at all: sops would refuse it before it looks at a value."""
-
-
-class Value(NamedTuple):
-    """One leaf, opened. ``kind`` is its type (``comment`` for a comment in a list).
-
-    ``plaintext`` holds its canonical bytes (empty for null and empty containers), and is None where
-    ``refused`` says why it did not open: ``malformed``, ``authentication`` or ``type``.
-    """
-
-    leaf: Leaf
-    kind: str
-    plaintext: Plaintext | None
-    encrypted: bool
-    refused: str = ""
-
-
-class Decrypted(NamedTuple):
-    """What is inside. ``values`` has one entry a leaf, in document order; ``comments`` those that opened.
-
-    ``mac`` is ``verified``, ``mismatch``, ``undecryptable``, ``missing``, or ``unknown`` where values
-    or comments were refused, over which no MAC can be computed.
-    """
-
-    values: tuple[Value, ...]
-    comments: tuple[tuple[Comment, Plaintext], ...]
-    mac: str
-
-    @property
-    def failures(self) -> list[Value]:
-        """The values that did not open."""
-        return [value for value in self.values if value.refused]
-
-    @property
-    def accepted(self) -> bool:
-        """Whether ``sops decrypt`` accepts the file."""
-        return self.mac == "verified"
 
 
 def decrypt(document: Document, identities: Identities) -> Decrypted:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sealward.document import Document, parse
 from sealward.errors import SealwardError
 from sealward.sops.canonical import canonical
-from sealward.sops.decryption import CannotDecrypt, Decrypted, Value
+from sealward.sops.decrypted import CannotDecrypt, Decrypted, Value
 from sealward.sops.secret import Plaintext
 
 if TYPE_CHECKING:
