@@ -120,6 +120,29 @@ def test_without_the_right_key_one_line_says_so_and_who_could(
     assert set(error.value.recipients) == {recipient for group in groups for recipient in group}
 
 
+@pytest.mark.parametrize("kind", ["float", "int", "bool", "comment"])
+@pytest.mark.parametrize("text", ["NaN", "+Inf", "-Inf", "1", "True"])
+@pytest.mark.parametrize(
+    ("store", "form"),
+    [
+        ("yaml", "a: '{}'\nz: x\n"),
+        ("json", '{{"a": "{}", "z": "x"}}'),
+        ("dotenv", "a={}\nz=x\n"),
+        ("binary", "{}"),
+    ],
+)
+def test_another_type_put_on_a_value(
+    keys: sealed.Keys, tmp_path: Path, store: str, form: str, text: str, kind: str
+) -> None:
+    """The type is not authenticated: sops opens some, and cannot write all of these."""
+    groups, threshold, environment = keys.variants()["age"]
+    case = sealed.Case(store, form.format(text).encode(), ())
+    data = sealed.seal(case, groups, threshold, keys.environment(), tmp_path)
+    assert data is not None
+    data = data.replace(b"type:str", b"type:" + kind.encode(), 1)
+    assert sealed.difference(data, store, environment, tmp_path) == ""
+
+
 @pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=sealed.cases(), number=st.integers(0, 10_000), mutation=st.integers(-6, 7), data=st.data())

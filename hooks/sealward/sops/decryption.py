@@ -113,7 +113,17 @@ def _open(leaf: Leaf, store: str, cover: Cover, opener: Opener) -> Value:
         kind, plaintext = opener.open(leaf.text, ":".join(leaf.keys) + ":")
     except Refused as error:
         return Value(leaf, "str", None, True, error.reason)
+    if _cannot_be_written(kind, plaintext, store):
+        return Value(leaf, kind, None, True, "type")
     return Value(leaf, kind, plaintext, bool(leaf.text))
+
+
+def _cannot_be_written(kind: str, plaintext: Plaintext, store: str) -> bool:
+    """JSON has no NaN, and a binary file is one text: sops opens such a value, which only another type put
+    on it by hand can make, and ends with status 4."""
+    if store == "json":
+        return kind == "float" and plaintext.reveal() in (b"NaN", b"+Inf", b"-Inf")
+    return store == "binary" and kind not in ("str", "comment")
 
 
 def _is_beyond_go(leaf: Leaf, store: str) -> bool:
