@@ -48,8 +48,9 @@ number of `sops set` processes and of bare writes to Vault over one connection: 
 |---|---|---|---|---|---|---|
 {rows}
 
-The time holds all that makes it safe: every file opened and verified before and after, eight questions to the
-server about a secret and its journal, the file flushed to the disk and renamed.
+The time holds all that makes it safe: every file opened and verified before and after, six requests to the
+server about a secret and its journal, the file flushed to the disk and renamed. The copies of different files
+are prepared at the same time, on all cores; the bare parts run one after another.
 """
 
 

@@ -34,11 +34,12 @@ nothing else is said. Ratios travel between machines; milliseconds do not.
 
 | what | seconds | a file |
 |---|---|---|
-| `sealward check` of {sealed} sealed files, one process | {ours} | {each} beyond start-up |
+| `sealward check` of {sealed} sealed files, one command | {ours} | {each} beyond start-up |
 | the same, with a key: every value is decrypted, too | {opened} | {opened_each} beyond start-up |
 | `sops filestatus` one by one | {theirs} | {their_each} |
 
-That is {factor} as fast, and `filestatus` looks at the metadata alone.
+That is {factor} as fast, and `filestatus` looks at the metadata alone. Beyond a hundred sealed
+files the work is spread over the cores, up to four; the memory is that of the largest process.
 
 ## A whole repository
 

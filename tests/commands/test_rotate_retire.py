@@ -81,9 +81,11 @@ def test_not_before_the_pin_is_committed(issuer: Issuer, capsys: pytest.CaptureF
     assert main(["rotate", "--due", "--yes"]) == 0
     assert (issuer.retired, issuer.waiting) == ([], ["sealward-retire-1"])
     commit(issuer)
-    assert main(["rotate", "--due", "--yes", "--dry-run"]) == 0
-    assert issuer.retired == []
     capsys.readouterr()
+    assert main(["rotate", "--due", "--yes", "--dry-run"]) == 0
+    told = f"would retire version 1 of {issuer.trio.bao.mount}/bot/one\nnothing was changed (--dry-run)\n"
+    assert capsys.readouterr().out == told
+    assert issuer.retired == []
     assert main(["rotate", "--due", "--yes"]) == 0
     assert capsys.readouterr().out == f"retired version 1 of {issuer.trio.bao.mount}/bot/one\n"
     assert (issuer.retired, issuer.waiting) == (["first value of one"], [])

@@ -67,7 +67,8 @@ def main(argv: list[str]) -> int:
         ready = batch.prepare(_targets(options, chooser, sealed), progress())
         notes = _ask_engines(options, chooser, sealed)
         if options.dry_run:
-            _print(options, Outcome(tuple(one.plan for one in ready), ()), notes)
+            planned = Outcome(tuple(one.plan for one in ready), ())
+            _print(options, planned, notes, _retire(options, repository, chooser, batch))
             return 0
         if ready and not (options.yes or options.resume):
             confirm([one.plan for one in ready], named=bool(options.path))
@@ -112,7 +113,8 @@ def _retire(options: argparse.Namespace, repository: Repository, chooser: Choose
     if not waiting:
         return Retired()
     last = Committed(repository, batch.identities)
-    return settle(waiting, [*sealed, *map(last.version, sealed)], chooser.client, chooser.top)
+    files = [*sealed, *map(last.version, sealed)]
+    return settle(waiting, files, chooser.client, chooser.top, act=not options.dry_run)
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:
@@ -210,14 +212,14 @@ def _print(
         print(as_json(outcome, done, retired, problems))
         return
     old = retired or Retired()
-    lines = [describe(plan, done) for plan in outcome.done]
-    if not (outcome.done or outcome.failed or notes or any(old)):
+    lines = [*(describe(plan, done) for plan in outcome.done), *notes, *told_of_old(old, done)]
+    if not (lines or outcome.failed or old.failed or problems):
         lines.append("nothing is unfinished" if options.resume else "nothing is due")
     elif options.dry_run:
         lines.append("nothing was changed (--dry-run)")
     elif outcome.done and not options.commit:
         lines += next_steps(outcome)
-    print("".join(f"{line}\n" for line in [*lines, *notes, *told_of_old(old)]), end="", flush=True)
+    print("".join(f"{line}\n" for line in lines), end="", flush=True)
     for target, error in outcome.failed:
         print(f"sealward: {target.name} was not rotated: {error}", file=sys.stderr)
     for one, error in old.failed:

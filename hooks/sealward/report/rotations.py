@@ -84,9 +84,9 @@ def describe(plan: Plan, done: bool) -> str:
     return "\n".join(lines)
 
 
-def told_of_old(retired: Retired) -> list[str]:
-    """What became of old values, line by line; failures left out."""
-    lines = [f"retired {one.name}" for one in retired.done]
+def told_of_old(retired: Retired, done: bool) -> list[str]:
+    """What became, or would become, of old values, line by line; failures left out."""
+    lines = [f"{'retired' if done else 'would retire'} {one.name}" for one in retired.done]
     how = "`sealward rotate --due` (or --resume) does it"
     return lines + [f"{one.name} is to be retired {when}: {how}" for one, when in retired.waiting]
 
@@ -99,8 +99,9 @@ def next_steps(outcome: Outcome) -> list[str]:
         paths = " ".join(changed)
         title = f"Rotate {outcome.done[0].target.name}"
         title += f" and {len(outcome.done) - 1} more" if len(outcome.done) > 1 else ""
-        lines.append(f"next: git diff -- {paths}; git commit -m '{title}' -- {paths}; then deploy, then")
-        lines.append("      revoke the old value where it was issued")
+        lines.append(f"next: git diff -- {paths}; git commit -m '{title}' -- {paths}; then deploy")
+        if any(plan.target.grace is None for plan in outcome.done):
+            lines.append("      then revoke the old value where it was issued")
     return lines
 
 

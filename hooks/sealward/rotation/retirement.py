@@ -67,10 +67,12 @@ def pending(mount: str, path: str, metadata: Metadata) -> list[Retirement]:
 
 
 def settle(
-    waiting: Iterable[tuple[Retirement, Policy]], files: Sequence[Sealed], client: Client, folder: str
-) -> Retired:
-    """Retire what is due; commands run in ``folder``. ``files`` are all sealed files as the last commit has
-    them, and as they stand in the work tree: what one of them pins is still in use."""
+    waiting: Iterable[tuple[Retirement, Policy]], files: Sequence[Sealed], client: Client, folder: str,
+    act: bool = True,
+) -> Retired:  # fmt: skip
+    """Retire what is due, or just say what is (without ``act``); commands run in ``folder``. ``files`` are
+    all sealed files as the last commit has them, and as they stand in the work tree: what one of them pins
+    is still in use."""
     done, later, failed = [], [], []
     for one, policy in waiting:
         reason = obstacle(one, files, time.time())
@@ -78,7 +80,8 @@ def settle(
             later.append((one, reason))
             continue
         try:
-            _retire(one, policy, client, folder)
+            if act:
+                _retire(one, policy, client, folder)
         except SealwardError as error:
             failed.append((one, error))
         else:
