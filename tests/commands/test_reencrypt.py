@@ -117,6 +117,7 @@ def test_json(repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixt
         "rotate": [{"secret": "secret/bot", "keys": ["password"], "files": [path], "dynamic": False}],
         "rotated": [],
         "failed": [],
+        "problems": [],
     }
     assert repo.git("status", "--porcelain") == ""
 

@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     sys.stdout.flush()
     if run.done:
         transaction.end()  # only now: until people are told, a killed run is not over
-    return 2 if outcome.failed and run.done else 0
+    return 2 if (outcome.failed or outcome.problems) and run.done else 0
 
 
 def _resealed(
@@ -160,6 +160,8 @@ def _print_rotation(outcome: Outcome, done: bool) -> None:
     for target, error in outcome.failed:
         verb = "was not" if done else "would not be"
         print(f"sealward: {target.name} {verb} rotated: {error}", file=sys.stderr)
+    for problem in outcome.problems:
+        print(f"sealward: {problem}", file=sys.stderr)
     if not done:
         print("nothing was changed (--dry-run)")
 

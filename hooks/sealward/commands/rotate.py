@@ -81,7 +81,7 @@ def _aftermath(
     outcome: Outcome, notes: list[str],
 ) -> int:  # fmt: skip
     """The commit, and old values; whatever fails there, what was done is told."""
-    problems: list[SealwardError] = []
+    problems = list(outcome.problems)
     retired = Retired()
     try:
         if options.commit and outcome.done:

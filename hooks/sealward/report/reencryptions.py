@@ -68,7 +68,8 @@ def as_text(run: Reencryption) -> str:
 
 def as_json(run: Reencryption, rotation: Outcome) -> str:
     """``{"version": 1, "done": …, "finished": …, "reencrypted": […], "former": […], "rotate": […],
-    "rotated": […], "failed": […]}``; no value is in it. The last two are those of ``sealward rotate``."""
+    "rotated": […], "failed": […], "problems": […]}``; no value is in it. The last three are those of
+    ``sealward rotate``."""
     report = {
         "version": 1,
         "done": run.done,
@@ -84,8 +85,8 @@ def as_json(run: Reencryption, rotation: Outcome) -> str:
 
 
 def _rotation(rotation: Outcome, done: bool) -> dict[str, object]:
-    told = json.loads(rotations_as_json(rotation, done))
-    return {name: told[name] for name in ("rotated", "failed")}
+    told = json.loads(rotations_as_json(rotation, done, problems=rotation.problems))
+    return {name: told[name] for name in ("rotated", "failed", "problems")}
 
 
 def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:

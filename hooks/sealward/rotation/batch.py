@@ -30,15 +30,16 @@ def _silent(done: int, total: int, name: str) -> None:
 
 
 class Outcome(NamedTuple):
-    """What became of a batch: the rotations done, and those that could not be, with the reason."""
+    """What became of a batch: the rotations done, and those that could not be, with the reason.
+
+    ``problems`` are those of rotations that are done all the same; ``is_cut_short`` says that the server or
+    the token failed, so that every further request would.
+    """
 
     done: tuple[Plan, ...]
     failed: tuple[tuple[Target, SealwardError], ...]
-
-    @property
-    def is_cut_short(self) -> bool:
-        """Whether the server or the token failed, so that every further request would."""
-        return any(ends_the_run(error) for _, error in self.failed)
+    problems: tuple[SealwardError, ...] = ()
+    is_cut_short: bool = False
 
 
 class Batch:
@@ -72,23 +73,28 @@ class Batch:
         it is the server or the token that failed."""
         done: list[Plan] = []
         failed: list[tuple[Target, SealwardError]] = []
+        problems: list[SealwardError] = []
+        cut_short = False
         for number, prepared in enumerate(ready):
             target = prepared.plan.target
             progress(number, len(ready), f"rotating {target.name}")
             try:
                 if any(self.files[before.path].data != before.data for before, _ in prepared.copies):
                     [prepared] = self._with_copies([self._plan(target)])  # an earlier one failed
-                rotate(prepared, self.client, target.verify)
+                left = rotate(prepared, self.client, target.verify)
             except SealwardError as error:
                 failed.append((target, error))
-                if ends_the_run(error):
-                    failed += [(one.plan.target, _not_begun()) for one in ready[number + 1 :]]
-                    break
+                cut_short = _ends_the_run(error)
             else:
                 self.files.update((after.path, after) for _, after in prepared.copies)
                 done.append(prepared.plan)
+                problems += [_not_ended(target, left)] if left else []
+                cut_short = left is not None and _ends_the_run(left)
+            if cut_short:
+                failed += [(one.plan.target, _not_begun()) for one in ready[number + 1 :]]
+                break
         progress(len(ready), len(ready), "rotated")
-        return Outcome(tuple(done), tuple(failed))
+        return Outcome(tuple(done), tuple(failed), tuple(problems), cut_short)
 
     def _plan(self, target: Target) -> Plan:
         return make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
@@ -115,9 +121,16 @@ class Batch:
         return pairwise(states)
 
 
-def ends_the_run(error: SealwardError) -> bool:
+def _ends_the_run(error: SealwardError) -> bool:
     """Whether it is the server or the token that failed, and not one secret."""
     return isinstance(error, VaultError) and error.ends_the_run
+
+
+def _not_ended(target: Target, reason: VaultError) -> SealwardError:
+    return SealwardError(
+        f"{target.name} is rotated and pinned, but its entry in the journal may be left: {reason.message}",
+        f"{reason.hint}; then `sealward rotate --resume`",
+    )
 
 
 def _not_begun() -> SealwardError:

@@ -32,7 +32,7 @@ class FollowUp(NamedTuple):
     def run(self, progress: Progress) -> Outcome:
         """Do it, once the files are replaced."""
         outcome = self.batch.run(self.ready, progress)
-        return Outcome(outcome.done, (*outcome.failed, *self.left))
+        return outcome._replace(failed=(*outcome.failed, *self.left))
 
 
 def prepare(chooser: Chooser, batch: Batch, exposed: Iterable[Exposure]) -> FollowUp:

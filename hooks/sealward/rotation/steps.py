@@ -13,6 +13,7 @@ from sealward import files
 from sealward.errors import SealwardError
 from sealward.rotation import journal, retirement
 from sealward.vault.refusals import CheckAndSetMismatch
+from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,11 +35,14 @@ def checkpoint(step: str) -> None:
     """Called after every step with its name; does nothing. The tests put a fault here."""
 
 
-def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], None] | None = None) -> None:
+def rotate(
+    prepared: Prepared, client: Client, verify: Callable[[Target, int], None] | None = None
+) -> VaultError | None:
     """Carry out a prepared rotation. Raises SealwardError.
 
     ``verify`` tries the new version before it is pinned; where it raises, the old pin stays and the
     new version is marked as rejected. Raises CheckAndSetMismatch where another rotator was faster.
+    Returns None, or why the journal's entry could not be removed after all else was done.
     """
     plan = prepared.plan
     target = plan.target
@@ -54,8 +58,12 @@ def rotate(prepared: Prepared, client: Client, verify: Callable[[Target, int], N
         files.replace(before.file, after.data, expected=before.data)
         checkpoint(f"replaced {before.path}")
     old = {} if target.grace is None else retirement.note(plan.good, target.keys, target.grace)
-    journal.end(client, target.mount, target.path, notes, old)
+    try:
+        journal.end(client, target.mount, target.path, notes, old)
+    except VaultError as error:
+        return error
     checkpoint("ended")
+    return None
 
 
 def _write(plan: Plan, client: Client, rotation: journal.Rotation) -> None:
