@@ -144,6 +144,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.fixture
+def on_small_disk(small_disk: Path, sealer: Sealer, bao: Bao, monkeypatch: pytest.MonkeyPatch) -> Trio:
+    trio = Trio(make(small_disk / "repo"), sealer, bao)
+    monkeypatch.chdir(trio.repo.path)
+    return trio
+
+
 def fill(folder: Path) -> None:
     """Leave no room on a file system."""
     with contextlib.suppress(OSError), (folder / "filler").open("wb", buffering=0) as file:
@@ -152,11 +159,10 @@ def fill(folder: Path) -> None:
 
 
 def test_the_disk_is_full(
-    small_disk: Path, sealer: Sealer, bao: Bao, monkeypatch: pytest.MonkeyPatch,
+    on_small_disk: Trio, small_disk: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    trio = Trio(make(small_disk / "repo"), sealer, bao)
-    monkeypatch.chdir(trio.repo.path)
+    trio = on_small_disk
     with monkeypatch.context() as fault:
         fault.setattr(steps, "checkpoint", at("written", lambda: fill(small_disk)))
         assert rotate_two(trio) == 2
@@ -170,11 +176,10 @@ def test_the_disk_is_full(
 
 
 def test_the_folder_becomes_read_only(
-    small_disk: Path, sealer: Sealer, bao: Bao, monkeypatch: pytest.MonkeyPatch,
+    on_small_disk: Trio, small_disk: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    trio = Trio(make(small_disk / "repo"), sealer, bao)
-    monkeypatch.chdir(trio.repo.path)
+    trio = on_small_disk
 
     def remount(how: str) -> None:
         subprocess.run(["mount", "-o", f"remount,{how}", str(small_disk)], check=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sealward.cli import main
+from sealward.rotation.standing import seconds_of
 from tests.support.rotations import POLICY, Trio
 
 if TYPE_CHECKING:
@@ -148,6 +150,24 @@ def test_a_value_that_is_gone_from_vault(issuer: Issuer, capsys: pytest.CaptureF
             f"version 1 of {mount}/bot/one is deleted; revoke it by hand, then `bao kv metadata patch" in told
         )
     assert issuer.retired == []
+
+
+def test_a_value_that_is_still_in_use_is_not_revoked(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A person wrote a newer version that changed another key: it is pinned, and ours is as it was."""
+    trio = issuer.trio
+    created = seconds_of(trio.bao.client.metadata(trio.bao.mount, "bot/one").versions[1].created) or 0
+    time.sleep(1.1)  # ages are told by the second
+    trio.bao.put("bot/one", other="changed by hand")
+    now = created + 7 * 86400
+    monkeypatch.setattr("sealward.commands.rotate.time", SimpleNamespace(time=lambda: now))
+    assert main(["rotate", "--due", "--yes", "--commit"]) == 0
+    assert "version 2 is younger than the pin" in capsys.readouterr().out
+    assert trio.pins()["one"] == {2}
+    assert issuer.value(2) == issuer.value(1) == "first value of one"
+    assert "first value of one" not in issuer.retired
+    assert issuer.waiting == []
 
 
 def test_one_file_alone_tells_too_little(issuer: Issuer) -> None:

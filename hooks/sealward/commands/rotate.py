@@ -204,14 +204,13 @@ def _print(
     options: argparse.Namespace,
     outcome: Outcome,
     notes: Sequence[str],
-    retired: Retired | None = None,
+    old: Retired,
     problems: Sequence[SealwardError] = (),
 ) -> None:
     done = not options.dry_run
     if options.format == "json":
-        print(as_json(outcome, done, retired, problems))
+        print(as_json(outcome, done, old, problems))
         return
-    old = retired or Retired()
     lines = [*(describe(plan, done) for plan in outcome.done), *notes, *told_of_old(old, done)]
     if not (lines or outcome.failed or old.failed or problems):
         lines.append("nothing is unfinished" if options.resume else "nothing is due")

@@ -81,7 +81,7 @@ def settle(
             continue
         try:
             if act:
-                _retire(one, policy, client, folder)
+                _retire(one, policy, client, folder, _in_use(one, files))
         except SealwardError as error:
             failed.append((one, error))
         else:
@@ -98,10 +98,19 @@ def obstacle(retirement: Retirement, files: Iterable[Sealed], now: float) -> str
     return f"from {iso(retirement.due)} on" if now < retirement.due else ""
 
 
-def _retire(retirement: Retirement, policy: Policy, client: Client, folder: str) -> None:
+def _in_use(retirement: Retirement, files: Iterable[Sealed]) -> set[int | None]:
+    """The versions of the secret that are in use: those that files pin, and the newest (None)."""
+    sites = (site for one in files for site in one.refers_to(retirement.mount, retirement.path))
+    return {None, *(site.reference.version for site in sites)}
+
+
+def _retire(
+    retirement: Retirement, policy: Policy, client: Client, folder: str, in_use: Iterable[int | None]
+) -> None:
     """Let the policy's command, run in ``folder``, revoke the values, and forget about them.
 
-    Raises SealwardError, and the entry stays for the next run.
+    A value that a version in use holds as well is never revoked: somebody may have written a version
+    by hand that changed other keys. Raises SealwardError, and the entry stays for the next run.
     """
     mount, path, version, keys, _ = retirement
     try:
@@ -111,7 +120,9 @@ def _retire(retirement: Retirement, policy: Policy, client: Client, folder: str)
             raise
         forget = f"`bao kv metadata patch -remove-custom-metadata={_NOTE}{version} {mount}/{path}`"
         raise SealwardError(error.message, f"revoke it by hand, then {forget}") from None
-    request = Request(mount, path, keys, version, folder)
-    old = {key: held[key] for key in keys if key in held}
-    exec_generator.retire(policy.retire, policy.seconds, request, old, policy.environment)
+    kept = [client.read(mount, path, number).values for number in in_use]
+    old = {key: held[key] for key in keys if key in held and all(one.get(key) != held[key] for one in kept)}
+    if old:
+        request = Request(mount, path, tuple(old), version, folder)
+        exec_generator.retire(policy.retire, policy.seconds, request, old, policy.environment)
     client.annotate(mount, path, {f"{_NOTE}{version}": None})
