@@ -22,7 +22,7 @@ import sealward
 from benchmarks import literal_peers, oracle
 from benchmarks.contents_page import TEXT
 from benchmarks.stopwatch import Taken, interleaved, run
-from sealward.sops import binary
+from sealward.sops import program
 
 PAGE = Path(__file__).parents[1] / "docs" / "contents.md"
 PROGRAM = str(Path(sys.executable).parent / "sealward")
@@ -67,7 +67,7 @@ def _speed(folder: Path, rounds: int) -> dict[str, object]:
     for _ in range(rounds):
         for name, taken in interleaved({**sizes, **every}, folder, 1).items():
             grown.setdefault(name, []).append(taken)
-        each = (run([binary.find(), "decrypt", path], folder, environment) for path in paths)
+        each = (run([program.find(), "decrypt", path], folder, environment) for path in paths)
         theirs.append(sum(one.seconds for one in each))
     ours = {name: Taken.median(runs) for name, runs in grown.items()}
     sops, most = Taken.median([Taken(seconds, 0.0) for seconds in theirs]).seconds, ours[str(max(SIZES))]
@@ -92,7 +92,7 @@ def _one(folder: Path, path: str, environment: dict[str, str], rounds: int) -> s
     commands = {
         'python -c "import yaml"': ([sys.executable, "-c", "import yaml"], environment),
         "sealward check FILE": ([PROGRAM, "check", path], environment),
-        "sops decrypt FILE": ([binary.find(), "decrypt", path], environment),
+        "sops decrypt FILE": ([program.find(), "decrypt", path], environment),
     }
     taken = interleaved(commands, folder, rounds)
     base = next(iter(taken.values())).seconds
@@ -110,7 +110,7 @@ def _sealed(folder: Path, count: int) -> tuple[list[str], dict[str, str]]:
     subprocess.run(["git", "init", "-q"], cwd=folder, env=environment, check=True)
     paths = [f"app-{number}.enc.yaml" for number in range(count)]
     for number, path in enumerate(paths):
-        words = [binary.find(), "encrypt", "--filename-override", path]
+        words = [program.find(), "encrypt", "--filename-override", path]
         done = subprocess.run(
             words,
             cwd=folder,

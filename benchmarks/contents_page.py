@@ -51,7 +51,8 @@ xychart-beta
 ## Which literals are secrets
 
 {secrets} literals that are secrets and {harmless} that are not, each alone in a YAML file under its key
-(`tests/checks/literals_*.txt`). We wrote the tables, and our rules beside them, so they favour us: they show
+(`tests/detectors/literals_*.txt`). We wrote the tables, and our rules beside them, so they favour us: they
+show
 what a trading bot's team would leak, and each scanner looks for something of its own. Nothing asks a server
 whether a secret is valid.
 

@@ -26,12 +26,12 @@ with atheris.instrument_imports(include=["sealward"]):
     for name in LAZY.split():
         import_module(f"sealward.{name}")
     from sealward import config
-    from sealward.checks.run import Run
-    from sealward.checks.sources import Source, Tree
     from sealward.document import parse
-    from sealward.rotation import policy
-    from sealward.sops import ciphertext, creation_rules
-    from sealward.vault import malformed, reference
+    from sealward.engine.run import Run
+    from sealward.engine.sources import Source, Tree
+    from sealward.references import malformed, syntax
+    from sealward.rotation.policy import policy
+    from sealward.sops.format import ciphertext, creation_rules
 
 TOP = Path(__file__).parents[1]
 PATHS = ("a.yaml", "a.json", "a.env", "a.ini", "a.bin", "s.enc.yaml", "s.enc.json")
@@ -56,10 +56,10 @@ def one(data: bytes) -> None:
     elif choice == 10:
         ciphertext.defect(text)
         malformed.nearly(text)
-        reference.find_all(text)
+        syntax.find_all(text)
     else:
         run = Run(Tree("", lambda _: None), KEYLESS)
-        list(run.judge(Source("s.enc.yaml", "s.enc.yaml", rest, list)))
+        run.judge(Source("s.enc.yaml", rest, list))
 
 
 def main() -> None:

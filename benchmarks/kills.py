@@ -16,7 +16,7 @@ from tests.support.repo import make
 from tests.support.rotations import NAMES, Trio
 from tests.support.sops import Sealer, new_identity
 
-from sealward.vault.server import dev_server
+from sealward.demo.bao_server import dev_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable

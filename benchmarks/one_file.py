@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import sealward
-from sealward.sops import binary
+from sealward.sops import program as sops_program
 
 ROUNDS = 40
 FILE = str(Path(__file__).parents[1] / "secrets.enc.yaml")
@@ -19,12 +19,12 @@ FILE = str(Path(__file__).parents[1] / "secrets.enc.yaml")
 def main() -> None:
     """Run the commands in turn, so that a busy moment hits all of them, and print medians and ratios."""
     compileall.compile_dir(Path(sealward.__file__).parent, quiet=2)  # as pip does when it installs
-    program = str(Path(sys.executable).parent / "sealward")
+    command_line = str(Path(sys.executable).parent / "sealward")
     commands = {
         'python -c "import yaml"': [sys.executable, "-c", "import yaml"],
-        "sealward check ONE_FILE": [program, "check", FILE],
-        "sealward check --only sops-encrypted": [program, "check", "--only", "sops-encrypted", FILE],
-        "sops filestatus ONE_FILE": [binary.find(), "filestatus", FILE],
+        "sealward check ONE_FILE": [command_line, "check", FILE],
+        "sealward check --only sops-encrypted": [command_line, "check", "--only", "sops-encrypted", FILE],
+        "sops filestatus ONE_FILE": [sops_program.find(), "filestatus", FILE],
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(ROUNDS):

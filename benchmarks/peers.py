@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from sealward.sops import binary
+from sealward.sops import program
 
 ENSURE, VALIDATE, CHECKER = "pre-commit-hook-ensure-sops", "validate-sops", "sops-checker"
 PINS = {ENSURE: "1.1", VALIDATE: "0.1.2", CHECKER: "0.2.0"}
@@ -93,7 +93,7 @@ def filestatus(files: list[File]) -> list[str]:
 
 
 def _filestatus(one: File) -> str:
-    words = [binary.find(), "filestatus", "--input-type", one.store, one.path]
+    words = [program.find(), "filestatus", "--input-type", one.store, one.path]
     done = subprocess.run(words, cwd=one.folder, capture_output=True, text=True, check=False)
     if "panic:" in done.stderr:
         return "crash"

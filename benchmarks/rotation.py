@@ -21,8 +21,8 @@ from tests.support.repo import Repo, make
 from tests.support.sops import Sealer, new_identity
 
 import sealward
-from sealward.sops import binary
-from sealward.vault.server import dev_server
+from sealward.demo.bao_server import dev_server
+from sealward.sops import program
 
 PAGE = Path(__file__).parents[1] / "docs" / "rotation-speed.md"
 SIZES = ((50, 13), (100, 25), (200, 50))
@@ -119,7 +119,7 @@ class World:
         start = time.perf_counter()
         for path, names in self.files.items():
             for name in names:
-                words = [binary.find(), "set", "--value-stdin", path, f'["{self._key(name)}"]']
+                words = [program.find(), "set", "--value-stdin", path, f'["{self._key(name)}"]']
                 subprocess.run(words, cwd=self.repo.path, input=b'"some other text"', check=True)
         for name in self.names:
             body = {"data": {"key": "some other text", "other": "kept"}}

@@ -18,7 +18,7 @@ from pathlib import Path
 import sealward
 from benchmarks.repositories import Forest
 from benchmarks.stopwatch import Taken, interleaved, run
-from sealward.sops import binary
+from sealward.sops import program
 
 PAGE = Path(__file__).parents[1] / "docs" / "speed.md"
 PROGRAM = str(Path(sys.executable).parent / "sealward")
@@ -118,8 +118,8 @@ def _one(forest: Forest, rounds: int) -> dict[str, Taken]:
             without,
         ),
         "sealward check FILE, with a key: contents, too": ([PROGRAM, "check", path], key),
-        "sops filestatus FILE": ([binary.find(), "filestatus", path], without),
-        "sops decrypt FILE, with a key": ([binary.find(), "decrypt", path], key),
+        "sops filestatus FILE": ([program.find(), "filestatus", path], without),
+        "sops decrypt FILE, with a key": ([program.find(), "decrypt", path], key),
     }
     return interleaved(commands, folder, rounds)
 
@@ -133,7 +133,7 @@ def _many(forest: Forest, rounds: int) -> tuple[Taken, Taken, Taken]:
         ours.append(run(command, folder, forest.environment))
         opened.append(run(command, folder, forest.with_key))
         if number < 3:
-            each = [run([binary.find(), "filestatus", path], folder, forest.environment) for path in paths]
+            each = [run([program.find(), "filestatus", path], folder, forest.environment) for path in paths]
             theirs.append(sum(one.seconds for one in each))
     return Taken.median(ours), Taken.median(opened), Taken(statistics.median(theirs), 0.0)
 

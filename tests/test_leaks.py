@@ -66,8 +66,8 @@ def test_an_exception_does_not_carry_it(sealer: Sealer) -> None:
     import traceback
 
     from sealward.document import parse
-    from sealward.sops.decryption import decrypt
-    from sealward.sops.identities import find
+    from sealward.sops.reading.decryption import decrypt
+    from sealward.sops.reading.identities import find
 
     opened = decrypt(parse("s.enc.yaml", sealer.seal("s.enc.yaml", TEXT)), find())
     try:
@@ -181,7 +181,7 @@ def watched() -> list[str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="how dumpable a process is, is read through /proc")
 def test_no_core_dump_while_a_data_key_is_in_memory() -> None:
     code = (
-        "from sealward.sops.secret import forbid_core_dumps; forbid_core_dumps()\n"
+        "from sealward.plaintext import forbid_core_dumps; forbid_core_dumps()\n"
         "import ctypes, resource; print(ctypes.CDLL(None).prctl(3), resource.getrlimit(resource.RLIMIT_CORE)[0])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

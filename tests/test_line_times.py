@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.errors import SealwardError
-from sealward.repository import Repository
+from sealward.git import Repository
 from tests.support.repo import make
 
 if TYPE_CHECKING:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.checks.context import Context
-from sealward.checks.integrity import check
+from sealward.checks.integrity import judge
 from sealward.document import parse
-from sealward.sops.decryption import decrypt
-from sealward.sops.identities import find
-from sealward.sops.through_program import decrypt_with_program
+from sealward.sops.reading.decryption import decrypt
+from sealward.sops.reading.identities import find
+from sealward.sops.reading.through_program import decrypt_with_program
 from tests.support.sealed_documents import mutate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sealward.document import Document
-    from sealward.sops.decrypted import Decrypted
+    from sealward.sops.reading.decrypted import Decrypted
     from tests.support.sops import Sealer
 
 
@@ -39,5 +39,5 @@ def test_what_trades_places_is_found(
 ) -> None:
     data = sealer.seal("s.enc.yaml", text)
     whole, swapped = (parse("s.enc.yaml", one) for one in (data, mutate(data, *SWAP_THE_FIRST_TWO)))
-    assert list(check(whole, Context(opened=opened_by(whole)))) == []
-    assert {one.rule for one in check(swapped, Context(opened=opened_by(swapped)))} == {"value-tampered"}
+    assert list(judge(whole, Context(opened=opened_by(whole)))) == []
+    assert {one.rule for one in judge(swapped, Context(opened=opened_by(swapped)))} == {"value-tampered"}

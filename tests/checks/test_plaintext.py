@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sealward.checks.run import Run
-from sealward.checks.sources import Source, Tree
+from sealward.engine.run import Run
+from sealward.engine.sources import Source, Tree
 from sealward.errors import SealwardError
 from tests.support.examples import expand as sealed
 from tests.support.literals import expand
@@ -22,7 +22,7 @@ PEM = "-----BEGIN %s:RSA PRIVATE% KEY-----\\n%b64:48%\\n%b64:48%\\n-----END %s:R
 def judge(text: str, path: str = "notes.txt", **others: str) -> list[Finding]:
     files = {name.replace("__", "."): content.encode() for name, content in others.items()}
     run = Run(Tree("", files.get), ["plaintext-secrets"])
-    return list(run.judge(Source(path, path, text.encode(), list)))
+    return run.judge(Source(path, text.encode(), list)).findings
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_secrets(text: str) -> None:
     value = expand(text, seed=7)
     found = judge(f"first\n{value}\nlast\n")
     assert [finding.rule for finding in found] == ["plaintext-secret"]
-    assert found[0].line == 2
+    assert found[0].place.line == 2
     assert value.splitlines()[0].split()[-1] not in repr(found)
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.checks.context import Context
-from sealward.checks.references import judge, mixed
+from sealward.checks.references import judge, judge_run
 from sealward.config import DEFAULT, load
 from sealward.document import parse
-from sealward.sops.decryption import decrypt
-from sealward.sops.identities import find
+from sealward.sealed.contents import found, values
+from sealward.sops.reading.decryption import decrypt
+from sealward.sops.reading.identities import find
 
 if TYPE_CHECKING:
     from sealward.document import Document
@@ -28,13 +29,16 @@ pins: required
 
 
 def unsealed(text: str) -> tuple[Document, Context]:
-    return parse("values.yaml", text.encode()), Context(asked=True)
+    document = parse("values.yaml", text.encode())
+    return document, Context(asked=True, values=tuple(values(document, None)))
 
 
 def opened(sealer: Sealer, text: str, settings: bytes = b"") -> tuple[Document, Context]:
     document = parse("s.enc.yaml", sealer.seal("s.enc.yaml", text))
     chosen = load(".sealward.yaml", settings) if settings else DEFAULT
-    return document, Context(opened=decrypt(document, find()), settings=chosen)
+    inside = decrypt(document, find())
+    held = tuple(values(document, inside))
+    return document, Context(sealed=True, opened=inside, values=held, settings=chosen)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def opened(sealer: Sealer, text: str, settings: bytes = b"") -> tuple[Document, 
     ],
 )
 def test_what_is_inside(sealer: Sealer, text: str, rules: list[str]) -> None:
-    findings, _ = judge(*opened(sealer, text + "\n"))
+    findings = list(judge(*opened(sealer, text + "\n")))
     assert [finding.rule for finding in findings] == rules
     assert RANDOM not in repr(findings)
 
@@ -74,23 +78,17 @@ def test_what_is_inside(sealer: Sealer, text: str, rules: list[str]) -> None:
     ],
 )
 def test_settings(sealer: Sealer, text: str, rules: list[str]) -> None:
-    findings, _ = judge(*opened(sealer, text + "\n", SETTINGS))
+    findings = list(judge(*opened(sealer, text + "\n", SETTINGS)))
     assert [finding.rule for finding in findings] == rules
 
 
 def test_an_unsealed_file_is_judged_by_form_alone() -> None:
-    findings, seen = judge(
-        *unsealed(f"a: vault:secret/bot#key\nb: vault:secret/data/bot#key#2\npw: {RANDOM}\n")
-    )
-    assert [(finding.rule, finding.line, finding.key_path) for finding in findings] == [
+    document, context = unsealed(f"a: vault:secret/bot#key\nb: vault:secret/data/bot#key#2\npw: {RANDOM}\n")
+    findings, seen = list(judge(document, context)), list(found(document, context.values))
+    assert [(finding.rule, finding.place.line, finding.place.key_path) for finding in findings] == [
         ("malformed-reference", 1, "a")
     ]
     assert [(*one.place, one.reference.version) for one in seen] == [("values.yaml", 2, 4, "b", 2)]
-
-
-def test_nothing_is_judged_unasked() -> None:
-    document, context = unsealed("a: vault:secret/bot#key\n")
-    assert judge(document, context._replace(asked=False)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -105,9 +103,9 @@ def test_nothing_is_judged_unasked() -> None:
 )
 def test_one_secret_has_one_pin(pins: tuple[str, ...], lines: list[int]) -> None:
     text = "".join(f"k{number}: vault:secret/data/{pin}\n" for number, pin in enumerate(pins))
-    _, seen = judge(*unsealed(text))
-    findings = list(mixed(seen))
-    assert [finding.line for finding in findings] == lines
+    document, context = unsealed(text)
+    findings = list(judge_run(list(found(document, context.values))))
+    assert [finding.place.line for finding in findings] == lines
     assert all(
         re.search(r"pins version \d of secret/bot, and values\.yaml:1 pins", f.message) for f in findings
     )

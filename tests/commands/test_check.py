@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.cli import main
-from sealward.vault.server import dev_server
+from sealward.demo.bao_server import dev_server
 from tests.support import sealed_documents
 from tests.support.literals import expand
 from tests.support.openbao import Bao

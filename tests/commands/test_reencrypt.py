@@ -12,9 +12,9 @@ from sealward import files
 from sealward.cli import main
 from sealward.document import parse
 from sealward.errors import SealwardError
-from sealward.sops import binary
-from sealward.sops.ciphertext import parse as parse_ciphertext
-from sealward.sops.metadata import Metadata
+from sealward.sops import program as sops_program
+from sealward.sops.format.ciphertext import parse as parse_ciphertext
+from sealward.sops.format.metadata import Metadata
 from tests.support.sops import new_identity
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def three(repo: Repo, sealer: Sealer, other: str) -> Repo:
 def test_sops_fails_at_the_third_file(
     three: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], program: str
 ) -> None:
-    real = getattr(binary, program)
+    real = getattr(sops_program, program)
 
     def fails(path: str, *others: bytes) -> bytes:
         if path.startswith("c"):
@@ -190,7 +190,7 @@ def test_sops_fails_at_the_third_file(
         made: bytes = real(path, *others)
         return made
 
-    monkeypatch.setattr(binary, program, fails)
+    monkeypatch.setattr(sops_program, program, fails)
     assert main(["reencrypt", "--data-key"]) == 2
     assert capsys.readouterr().err == "sealward: c.enc.yaml: sops failed; see why\n"
     assert three.git("status", "--porcelain") == ""

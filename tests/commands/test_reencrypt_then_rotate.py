@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.cli import main
-from sealward.repository import Repository
-from sealward.rotation.resealing import recipients
-from sealward.rotation.sites import sealed_files
-from sealward.sops.identities import find
+from sealward.git import Repository
+from sealward.reencryption.resealing import recipients
+from sealward.sealed.files import sealed_files
+from sealward.sops.reading.identities import find
 from tests.support.rotations import KILLER, POLICY
 from tests.support.sops import new_identity
 

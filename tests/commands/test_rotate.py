@@ -12,6 +12,7 @@ import pytest
 
 from sealward.cli import main
 from sealward.document import parse
+from sealward.sops import program as sops_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,12 +158,11 @@ def test_the_rotator_policy_is_enough_and_no_more(world: World, monkeypatch: pyt
 
 def _no_sops(world: World, patch: pytest.MonkeyPatch) -> None:
     from sealward.errors import SealwardError
-    from sealward.sops import binary
 
     def missing() -> str:
         raise SealwardError("there is no sops program on PATH", "install it")
 
-    patch.setattr(binary, "find", missing)
+    patch.setattr(sops_program, "find", missing)
 
 
 def _no_identity(world: World, patch: pytest.MonkeyPatch) -> None:
@@ -280,8 +280,8 @@ def test_bad_input(
 def test_a_sealed_server(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from sealward.demo.bao_server import dev_server
     from sealward.vault.connection import connect
-    from sealward.vault.server import dev_server
 
     with dev_server() as server:
         monkeypatch.setenv("VAULT_ADDR", server.address)

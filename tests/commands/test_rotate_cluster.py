@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sealward.repository import Repository
-from sealward.rotation.sites import sealed_files
-from sealward.sops.identities import find
+from sealward.git import Repository
+from sealward.sealed.files import sealed_files
+from sealward.sops.reading.identities import find
 from tests.support import raft
 from tests.support.openbao import Bao
 from tests.support.repo import Repo, make
@@ -23,7 +23,7 @@ from tests.support.sops import Sealer, new_identity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sealward.vault.server import Server
+    from sealward.demo.bao_server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 

@@ -14,7 +14,7 @@ import pytest
 
 from sealward.cli import main
 from sealward.rotation import steps
-from sealward.sops import binary
+from sealward.sops import program as sops_program
 from tests.support.repo import make
 from tests.support.rotations import NAMES, POLICY, Trio
 
@@ -61,7 +61,7 @@ def stand_in(folder: Path, script: str) -> str:
     """A ``sops`` that fails in a way of its own where it should set a value, and else is the real one."""
     file = folder / "sops"
     file.write_text(
-        f'#!/bin/sh\nfile="$5"\ncase "$*" in *" set "*) {script};; esac\nexec {binary.find()} "$@"\n'
+        f'#!/bin/sh\nfile="$5"\ncase "$*" in *" set "*) {script};; esac\nexec {sops_program.find()} "$@"\n'
     )
     file.chmod(file.stat().st_mode | stat.S_IXUSR)
     return str(file)
@@ -85,8 +85,8 @@ def test_sops_fails(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     program = stand_in(tmp_path, script)
-    monkeypatch.setattr(binary, "find", lambda: program)
-    monkeypatch.setattr(binary, "SECONDS", 1)
+    monkeypatch.setattr(sops_program, "find", lambda: program)
+    monkeypatch.setattr(sops_program, "SECONDS", 1)
     assert rotate_two(trio) == 2
     one_line(capsys, words)
     assert trio.repo.git("status", "--porcelain") == ""
@@ -216,7 +216,7 @@ def test_a_file_changes_under_us(
 
     def edit() -> None:
         other = f'"vault:{trio.bao.mount}/data/bot/one#other#1"'.encode()
-        command = [binary.find(), "set", "--value-stdin", file.name, '["new"]']
+        command = [sops_program.find(), "set", "--value-stdin", file.name, '["new"]']
         subprocess.run(command, cwd=trio.repo.path, input=other, check=True)
 
     with monkeypatch.context() as fault:
@@ -271,8 +271,8 @@ def test_a_server_that_is_sealed_in_the_middle(
     sealer: Sealer, repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     """With a server of its own: the first secret is done, the second is under way, the third not begun."""
+    from sealward.demo.bao_server import dev_server
     from sealward.vault.connection import connect
-    from sealward.vault.server import dev_server
     from tests.support.openbao import Bao as Server
 
     with dev_server() as where:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.cli import main
-from sealward.repository import Repository
+from sealward.git import Repository
 from sealward.rotation.batch import Batch
-from sealward.rotation.policy import find as find_policies
-from sealward.rotation.sites import sealed_files
-from sealward.rotation.standing import seconds_of
+from sealward.rotation.policy.policy import find as find_policies
 from sealward.rotation.targets import Chooser
-from sealward.sops.identities import find
+from sealward.sealed.files import sealed_files
+from sealward.sops.reading.identities import find
+from sealward.status.standing import seconds_of
 from sealward.vault.refusals import CheckAndSetMismatch
 from tests.support.repo import make
 from tests.support.rotations import NAMES, POLICY, Trio

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.checks import CHECKS
-from sealward.checks.run import Run
-from sealward.checks.sources import Source, Tree
+from sealward.engine.run import Run
+from sealward.engine.sources import Source, Tree
 
 if TYPE_CHECKING:
     from sealward.finding import Finding
@@ -23,4 +23,5 @@ def judge(
     files = {**({".sops.yaml": rules} if rules else {}), **(beside or {})}
     keyless = [name for name in CHECKS if name in ("sops-encrypted", "sops-recipients", "sops-integrity")]
     run = Run(Tree(".", files.get), keyless)
-    return list(run.judge(Source(path, path, data, lambda: [] if head is None else [head])))
+    judged = run.judge(Source(path, data, lambda: [] if head is None else [head]))
+    return judged.findings + run.finish(judged.references)

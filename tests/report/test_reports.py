@@ -8,16 +8,32 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from sealward.finding import Finding, Severity
+from sealward.finding import Finding, Place, Severity
 from sealward.report import FORMATS, Summary, render
 
 # The schema of the OASIS standard "SARIF 2.1.0", as published.
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
 FINDINGS = [
-    Finding("plaintext-value", "a b/sé.enc.yaml", 4, 7, "db.password", "stands in clear", "seal it"),
-    Finding("data-key-kept", "a b/sé.enc.yaml", 9, 1, "sops", "left", "rotate", Severity.WARNING),
-    Finding("not-sealed", "other,file:1.json", 1, 1, "", "100% is\nnot", "seal it"),
-    Finding("plaintext-value", "list.yaml", 2, 3, "items[3]", "stands in clear", "seal it"),
+    Finding(
+        rule="plaintext-value",
+        place=Place("a b/sé.enc.yaml", 4, 7, "db.password"),
+        message="stands in clear",
+        hint="seal it",
+    ),
+    Finding(
+        rule="data-key-kept",
+        place=Place("a b/sé.enc.yaml", 9, 1, "sops"),
+        message="left",
+        hint="rotate",
+        severity=Severity.WARNING,
+    ),
+    Finding(rule="not-sealed", place=Place("other,file:1.json"), message="100% is\nnot", hint="seal it"),
+    Finding(
+        rule="plaintext-value",
+        place=Place("list.yaml", 2, 3, "items[3]"),
+        message="stands in clear",
+        hint="seal it",
+    ),
 ]
 SUMMARY = Summary(7, 2)
 
@@ -91,7 +107,12 @@ def test_colour_only_on_request() -> None:
 
 
 def test_no_control_character_reaches_a_terminal() -> None:
-    nasty = Finding("not-sealed", "a\x1b[2J.yaml", 1, 1, "k\x07\n\u202eey", "is not", "seal it")
+    nasty = Finding(
+        rule="not-sealed",
+        place=Place("a\x1b[2J.yaml", 1, 1, "k\x07\n\u202eey"),
+        message="is not",
+        hint="seal it",
+    )
     shown = render("text", [nasty], SUMMARY)
     assert not [char for char in shown if not char.isprintable() and char != "\n"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sealward.report.standings import as_json, as_text, bar, duration
-from sealward.rotation.standing import Standing
-from sealward.rotation.survey import Survey
+from sealward.status.standing import Standing
+from sealward.status.survey import Survey
 
 DAY = 86400
 NOW = 20_000.0 * DAY

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.cli import main
-from sealward.rotation import engines
-from sealward.rotation.generators import parse
-from sealward.rotation.ledger import Ledger
-from sealward.rotation.standing import Standing
-from sealward.vault.reference import parse as parse_reference
+from sealward.references.syntax import parse as parse_reference
+from sealward.rotation.values import engines
+from sealward.rotation.values.generators import parse
+from sealward.status.ledger import Ledger
+from sealward.status.standing import Standing
 from tests.support.postgres import VAULT_PASSWORD
 
 if TYPE_CHECKING:

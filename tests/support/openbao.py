@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sealward.sops.secret import Plaintext
+from sealward.demo.bao_server import Server, dev_server
+from sealward.plaintext import Plaintext
 from sealward.vault.client import Client
 from sealward.vault.connection import connect
-from sealward.vault.server import Server, dev_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

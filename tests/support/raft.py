@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-from sealward.vault.server import Server, find
+from sealward.demo.bao_server import Server, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

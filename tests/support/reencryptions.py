@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sealward.rotation.resealing import recipients
-from sealward.rotation.sites import open_sealed
-from sealward.sops.ciphertext import parse as parse_ciphertext
-from sealward.sops.identities import find
+from sealward.reencryption.resealing import recipients
+from sealward.sealed.files import open_sealed
+from sealward.sops.format.ciphertext import parse as parse_ciphertext
+from sealward.sops.reading.identities import find
 from tests.support.repo import Repo, make
 
 if TYPE_CHECKING:
-    from sealward.rotation.sites import Sealed
+    from sealward.sealed.files import Sealed
     from tests.support.sops import Sealer
 
 KILLER = """

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sealward.rotation.sites import sealed_files
-from sealward.sops.identities import find
+from sealward.sealed.files import sealed_files
+from sealward.sops.reading.identities import find
 
 if TYPE_CHECKING:
     from tests.support.openbao import Bao
@@ -77,7 +77,7 @@ class Trio:
 
     def pins(self) -> dict[str, set[int]]:
         """Each secret's pins in all files; every file must be whole: it opens and its MAC holds."""
-        from sealward.repository import Repository
+        from sealward.git import Repository
 
         found: dict[str, set[int]] = {}
         with Repository(str(self.repo.path), "") as repository:

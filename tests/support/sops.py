@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pyrage import x25519
 
-from sealward.sops import binary
-from sealward.sops.secret import Plaintext
+from sealward.plaintext import Plaintext
+from sealward.sops import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +26,11 @@ class Sealer:
 
     def seal(self, path: str, text: str, rules: str | None = None) -> bytes:
         """``text``, sealed as the file ``path``."""
-        return binary.encrypt(path, Plaintext(text.encode()), (rules or self.rules()).encode())
+        return program.encrypt(path, Plaintext(text.encode()), (rules or self.rules()).encode())
 
     def opened(self, path: str, data: bytes, store: str = "yaml") -> str:
         """What ``sops decrypt`` says is inside."""
-        return binary.decrypt(path, data, store).text()
+        return program.decrypt(path, data, store).text()
 
 
 def new_identity(folder: Path, name: str = "keys.txt") -> tuple[str, Path]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sealward.demo.bao_server import dev_server
 from sealward.errors import SealwardError
-from sealward.sops.secret import Plaintext
+from sealward.plaintext import Plaintext
 from sealward.vault.connection import connect
 from sealward.vault.refusals import CheckAndSetMismatch
-from sealward.vault.server import dev_server
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from sealward.errors import SealwardError
-from sealward.sops.secret import Plaintext
+from sealward.plaintext import Plaintext
 from sealward.vault.connection import connect
 from sealward.vault.transport import VaultError
 

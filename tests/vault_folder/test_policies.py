@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sealward.rotation import policy
+from sealward.rotation.policy import policy
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_the_rotator_draws_no_database_login(world: Bao) -> None:
 
 
 def test_the_rotator_uses_the_client_as_a_rotation_does(world: Bao) -> None:
-    from sealward.sops.secret import Plaintext
+    from sealward.plaintext import Plaintext
 
     rotator = login(world, "rotator")
     current = rotator.metadata("secret", "bot/binance").current
@@ -170,8 +170,8 @@ def test_every_policy_is_in_the_readme(name: str) -> None:
 
 
 def test_the_example_generator_speaks_the_protocol() -> None:
-    from sealward.rotation.exec_generator import Request, make
-    from sealward.rotation.generators import parse
+    from sealward.rotation.values.generators import parse
+    from sealward.rotation.values.protocol import Request, make
 
     request = Request("secret", "bot/binance", ("api_key", "api_secret"), 1, str(TOP))
     made = make(parse("exec:vault/examples/new-api-key"), request)

@@ -1,40 +1,82 @@
-"""The checks: pure functions ``check(document, context) -> Iterator[Finding]``, one module each."""
+"""The checks, one module or folder each, and nothing else: this registry names them all.
+
+A check is a module with a pure function ``judge(document, context) -> Iterator[Finding]``: no file, no
+process, no network, no clock. What it may know stands in its ``Context``, and what of that has to be
+gathered for it, it declares here.
+"""
 
 from __future__ import annotations
 
+from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
     from sealward.checks.context import Context
     from sealward.document import Document
     from sealward.finding import Finding
+    from sealward.sealed.contents import Found
 
-    Check = Callable[[Document, Context], Iterator[Finding]]
+
+class Needs(Enum):
+    """What a check looks at; the engine gathers no more than that."""
+
+    TEXT = "the text of a file, which need not be parsed"
+    DOCUMENT = "the parsed file, and its versions before"
+    VALUES = "what the values are: those in clear, and the sealed ones where a key is at hand"
+
+
+class Check(NamedTuple):
+    """One check: its hook id, the module that has its ``judge``, and what that looks at.
+
+    A module of a check that reads text also has ``may_find(data, context)``, which costs next to nothing.
+    ``keys`` says that it sees more where a key is at hand; ``whole`` that its module also has a
+    ``judge_run(found)`` over the references of all files of a run.
+    """
+
+    id: str
+    module: str
+    needs: Needs
+    keys: bool = False
+    whole: bool = False
+
+    @property
+    def rules(self) -> tuple[rules.Rule, ...]:
+        """The rules that its findings may name."""
+        return rules.of_check(self.id)
+
+    def judge(self, document: Document, context: Context) -> Iterator[Finding]:
+        """Judge one file."""
+        findings: Iterator[Finding] = self._loaded().judge(document, context)
+        return findings
+
+    def may_find(self, data: bytes, context: Context) -> bool:
+        """Of a check that reads text: whether a glance at a file's bytes leaves it something to find."""
+        return bool(self._loaded().may_find(data, context))
+
+    def judge_run(self, found: Sequence[Found]) -> Iterator[Finding]:
+        """Judge the references of all files of a run together."""
+        findings: Iterator[Finding] = self._loaded().judge_run(found)
+        return findings
+
+    def _loaded(self) -> ModuleType:
+        """Its module, imported when it is first asked: a hook waits for every import."""
+        return import_module(f"sealward.checks.{self.module}")
+
 
 CHECKS = {
-    "sops-encrypted": "encrypted",
-    "sops-recipients": "recipients",
-    "sops-integrity": "integrity",
-    "vault-references": "references",
-    "plaintext-secrets": "plaintext",
+    check.id: check
+    for check in (
+        Check("sops-encrypted", "encrypted.check", Needs.DOCUMENT),
+        Check("sops-recipients", "recipients", Needs.DOCUMENT),
+        Check("sops-integrity", "integrity", Needs.DOCUMENT, keys=True),
+        Check("vault-references", "references", Needs.VALUES, keys=True, whole=True),
+        Check("plaintext-secrets", "plaintext", Needs.TEXT),
+    )
 }
-"""Check names (and hook ids) and their modules; a module is imported when its check runs."""
-
-
-UNSEALED = frozenset(("plaintext-secrets",))
-"""Checks of the text of files that are not sealed."""
-
-INSIDE = frozenset(("vault-references",))
-"""Checks of what is inside a sealed file: loaded only once one was opened."""
-
-NEED_KEYS = INSIDE | {"sops-integrity"}
-"""Checks that see more where a key is at hand."""
-
-
-def load(name: str) -> Check:
-    """The check function of a name in ``CHECKS``."""
-    check: Check = import_module(f"sealward.checks.{CHECKS[name]}").check
-    return check
+"""Every check by its hook id."""

@@ -6,14 +6,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.config import DEFAULT, Settings
-from sealward.sops.metadata import Metadata, is_metadata
+from sealward.sops.format.metadata import Metadata, is_metadata
 
 if TYPE_CHECKING:
-    from sealward.checks.detectors import Baseline
+    from sealward.detectors.detect_secrets import Baseline
     from sealward.document import Document
     from sealward.errors import SealwardError
-    from sealward.sops.creation_rules import Rule
-    from sealward.sops.decrypted import Decrypted
+    from sealward.sealed.contents import Held
+    from sealward.sops.format.creation_rules import Rule
+    from sealward.sops.reading.decrypted import Decrypted
 
 
 class Context(NamedTuple):
@@ -22,9 +23,10 @@ class Context(NamedTuple):
     ``rule`` is the creation rule that claims it, ``rule_path`` its path as that rule sees it;
     ``previous`` are its versions in HEAD (and in every other parent of a merge), parsed;
     ``forced`` says that a setting demands a seal; ``sealed_sibling`` names the sealed file that this
-    one looks like a copy of. ``opened`` is what is inside, where a key was at hand; ``closed`` says why
-    not, where that is a fault. ``asked`` says that this very check was asked for. ``settings`` are those
-    of .sealward.yaml, ``baseline`` what .secrets.baseline says.
+    one looks like a copy of; ``sealed`` says that it carries a SOPS metadata block itself. ``opened`` is
+    what is inside, where a key was at hand; ``closed`` says why not, where that is a fault; ``values``
+    are its values as far as they can be read. ``asked`` says that this very check was asked for.
+    ``settings`` are those of .sealward.yaml, ``baseline`` what .secrets.baseline says.
     """
 
     rule: Rule | None = None
@@ -32,16 +34,13 @@ class Context(NamedTuple):
     previous: tuple[Document, ...] = ()
     forced: bool = False
     sealed_sibling: str = ""
+    sealed: bool = False
     opened: Decrypted | None = None
     closed: SealwardError | None = None
+    values: tuple[Held, ...] = ()
     asked: bool = False
     settings: Settings = DEFAULT
     baseline: Baseline | None = None
-
-
-def is_sealed(document: Document) -> bool:
-    """Whether any document of the file carries a SOPS metadata block."""
-    return any(is_metadata(part.metadata) for part in document.parts)
 
 
 @lru_cache(maxsize=4)

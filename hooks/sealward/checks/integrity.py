@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.checks.context import metadata_of
-from sealward.checks.sealed_values import selector_of
+from sealward.checks.encrypted.values import selector_of
 from sealward.document import dotted
-from sealward.finding import Finding, Severity
-from sealward.sops import ciphertext
-from sealward.sops.selectors import Cover
+from sealward.finding import Finding, Place, Severity
+from sealward.sops.format import ciphertext
+from sealward.sops.format.selectors import Cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from sealward.checks.context import Context
     from sealward.document import Document, Leaf
     from sealward.errors import SealwardError
-    from sealward.sops.decrypted import Decrypted
-    from sealward.sops.metadata import Metadata
+    from sealward.sops.format.metadata import Metadata
+    from sealward.sops.reading.decrypted import Decrypted
 
 UNDO = "restore the last good version (`git checkout HEAD -- {path}`) and make the change with `sops edit`"
 
 
-def check(document: Document, context: Context) -> Iterator[Finding]:
+def judge(document: Document, context: Context) -> Iterator[Finding]:
     """Compare a sealed file with its version in HEAD, and in a merge with every parent's."""
     metadata = metadata_of(document)
     if context.closed is not None:
@@ -57,21 +57,25 @@ def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bo
     """What the data key shows: AES-GCM authenticates each value with its place, the MAC all of them."""
     for value in opened.failures:
         if value.refused != "malformed":
-            where = (document.path, value.leaf.line, value.leaf.column, dotted(value.leaf.path))
+            where = Place(document.path, value.leaf.line, value.leaf.column, dotted(value.leaf.path))
             message = "is not authentic: changed, moved from another key, or sealed with another data key"
-            yield Finding("value-tampered", *where, message, UNDO.format(path=document.path))
-    place = (document.path, *metadata.place("mac"), "sops.mac")
+            yield Finding(
+                rule="value-tampered", place=where, message=message, hint=UNDO.format(path=document.path)
+            )
+    place = Place(document.path, *metadata.place("mac"), "sops.mac")
     if opened.mac == "unknown" and not opened.failures:
         message = "no longer holds: a value or comment is not authentic, and sops does not say which"
-        yield Finding("value-tampered", *place, message, UNDO.format(path=document.path))
+        yield Finding(
+            rule="value-tampered", place=place, message=message, hint=UNDO.format(path=document.path)
+        )
     if opened.mac in ("mismatch", "undecryptable") and not stale:
         message = "does not fit the values: something was changed, swapped, added or removed without sops"
-        yield Finding("mac-mismatch", *place, message, UNDO.format(path=document.path))
+        yield Finding(rule="mac-mismatch", place=place, message=message, hint=UNDO.format(path=document.path))
 
 
 def _undecryptable(document: Document, reason: SealwardError) -> Finding:
     message = f"cannot be opened: {reason.message.removeprefix(f'{document.path}: ')}"
-    return Finding("undecryptable", document.path, 1, 1, "", message, reason.hint)
+    return Finding(rule="undecryptable", place=Place(document.path), message=message, hint=reason.hint)
 
 
 def _compare(
@@ -82,35 +86,39 @@ def _compare(
         return
     changed = _first_change(document, metadata, previous, earlier)
     if changed is not None:
-        place = (document.path, changed.line, changed.column, dotted(changed.path))
+        place = Place(document.path, changed.line, changed.column, dotted(changed.path))
         message = "changed while the MAC stayed the same: sops will refuse to decrypt the file"
         yield _stale(document, place, message)
     elif len(_atoms(document, metadata)) < len(_atoms(previous, earlier)):
-        place = (document.path, *metadata.place("mac"), "sops.mac")
+        place = Place(document.path, *metadata.place("mac"), "sops.mac")
         yield _stale(
             document, place, "values were removed while the MAC stayed the same: sops will refuse the file"
         )
     elif metadata.lastmodified != earlier.lastmodified:
-        place = (document.path, *metadata.place("lastmodified"), "sops.lastmodified")
+        place = Place(document.path, *metadata.place("lastmodified"), "sops.lastmodified")
         yield _stale(document, place, "changed while the MAC, which it authenticates, stayed the same")
     elif (metadata.selector, metadata.mac_only_encrypted) != (earlier.selector, earlier.mac_only_encrypted):
-        place = (document.path, *metadata.place(metadata.selector.name), f"sops.{metadata.selector.name}")
+        place = Place(
+            document.path, *metadata.place(metadata.selector.name), f"sops.{metadata.selector.name}"
+        )
         yield _stale(
             document, place, "the selector changed while the MAC stayed the same: sops never does that"
         )
 
 
 def _times(document: Document, metadata: Metadata, earlier: Metadata) -> Iterator[Finding]:
-    place = (document.path, *metadata.place("lastmodified"), "sops.lastmodified")
+    place = Place(document.path, *metadata.place("lastmodified"), "sops.lastmodified")
     new, old = metadata.lastmodified, earlier.lastmodified
     if new == old:
         message = "the MAC changed and lastmodified did not: two writes in one second, or an edit by hand"
         hint = "`sops decrypt` tells which; if it fails, restore the last good version"
-        yield Finding("unchanged-time", *place, message, hint, Severity.WARNING)
+        yield Finding(
+            rule="unchanged-time", place=place, message=message, hint=hint, severity=Severity.WARNING
+        )
     elif new.endswith("Z") and old.endswith("Z") and new < old:
         message = "is older than in HEAD: the file was rolled back to an earlier version"
         hint = "if that was not meant, restore the version in HEAD"
-        yield Finding("rolled-back", *place, message, hint, Severity.WARNING)
+        yield Finding(rule="rolled-back", place=place, message=message, hint=hint, severity=Severity.WARNING)
 
 
 Atom = tuple[tuple[str, ...], "Leaf | None"]
@@ -131,7 +139,7 @@ def _atoms(document: Document, metadata: Metadata) -> list[Atom]:
 
     Clear values are joined, as the MAC joins them; null, empty values and comments are no input.
     """
-    from sealward.sops.canonical import canonical  # only where the MAC is as in HEAD
+    from sealward.sops.format.canonical import canonical
 
     cover = Cover(selector_of(document, metadata)) if metadata.mac_only_encrypted else None
     atoms: list[Atom] = []
@@ -149,5 +157,5 @@ def _atoms(document: Document, metadata: Metadata) -> list[Atom]:
     return atoms
 
 
-def _stale(document: Document, place: tuple[str, int, int, str], message: str) -> Finding:
-    return Finding("stale-mac", *place, message, UNDO.format(path=document.path))
+def _stale(document: Document, place: Place, message: str) -> Finding:
+    return Finding(rule="stale-mac", place=place, message=message, hint=UNDO.format(path=document.path))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from sealward.finding import Finding, Severity
-from sealward.vault.online import Inspector
+from sealward.finding import Finding, Place, Severity
+from sealward.vault.inspector import Inspector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sealward.checks.references import Found
+    from sealward.references.syntax import Reference
+    from sealward.sealed.contents import Found
     from sealward.vault.client import Client
-    from sealward.vault.online import Known
-    from sealward.vault.reference import Reference
+    from sealward.vault.inspector import Known
 
 _GONE = {
     "absent": "is not in Vault",
@@ -24,7 +24,7 @@ _GONE = {
 }
 
 
-def check(found: Sequence[Found], client: Client) -> Iterator[Finding]:
+def judge(found: Sequence[Found], client: Client) -> Iterator[Finding]:
     """Judge references by what the server says; writes nothing, shows no value.
 
     Raises VaultError where the server cannot be asked, or does not accept the token.
@@ -34,23 +34,32 @@ def check(found: Sequence[Found], client: Client) -> Iterator[Finding]:
         yield from _judge(one.place, one.reference, inspector.known(one.reference))
 
 
-def _judge(place: tuple[str, int, int, str], reference: Reference, known: Known) -> Iterator[Finding]:
+def _judge(place: Place, reference: Reference, known: Known) -> Iterator[Finding]:
     name = reference.secret
     if known.found == "missing":
         message = f"refers to {name}, which is not in Vault"
-        yield Finding("missing-secret", *place, message, "is the path right, with its mount? (`bao kv list`)")
+        yield Finding(
+            rule="missing-secret",
+            place=place,
+            message=message,
+            hint="is the path right, with its mount? (`bao kv list`)",
+        )
     elif known.found == "unreadable":
         message = f"refers to {name}, which this token may not read"
         hint = "add its data/ path to a policy of the token; `bao token capabilities` shows what there is"
-        yield Finding("unreadable-secret", *place, message, hint)
+        yield Finding(rule="unreadable-secret", place=place, message=message, hint=hint)
     elif known.version != "ok":
-        yield Finding("missing-version", *place, *_version(reference, known))
+        message, hint = _version(reference, known)
+        yield Finding(rule="missing-version", place=place, message=message, hint=hint)
     elif known.keys is not None and reference.key not in known.keys and not _computed(reference.key):
-        yield Finding("missing-key", *place, *_key(reference, known.keys))
+        message, hint = _key(reference, known.keys)
+        yield Finding(rule="missing-key", place=place, message=message, hint=hint)
     elif known.vanishing:
         message = f"pins version {reference.version} of {name}, the oldest of {known.kept} that are kept"
         hint = f"the next write pushes it out: rotate it, or `bao kv metadata put -max-versions=… {name}`"
-        yield Finding("vanishing-version", *place, message, hint, Severity.WARNING)
+        yield Finding(
+            rule="vanishing-version", place=place, message=message, hint=hint, severity=Severity.WARNING
+        )
 
 
 def _version(reference: Reference, known: Known) -> tuple[str, str]:

@@ -10,8 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sealward.checks.context import is_sealed
-from sealward.finding import Finding
+from sealward.finding import Finding, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +39,14 @@ _WALLET = (
 _NUMBERS = r"\[\s*(?:\d{1,3},\s*){31}"
 
 
-def check(document: Document, context: Context) -> Iterator[Finding]:
+def judge(document: Document, context: Context) -> Iterator[Finding]:
     """Judge the text of an unsealed file, line by line; ciphertext is never reported."""
-    if is_sealed(document) or len(document.text) > MAX_CHARACTERS:
+    if context.sealed or len(document.text) > MAX_CHARACTERS:
         return
-    from sealward.checks import detectors
-    from sealward.checks.published import without_published
+    from sealward.detectors import detect_secrets
+    from sealward.detectors.published import without_published
 
-    scan = detectors.Scan(document.path, context.baseline)
+    scan = detect_secrets.Scan(document.path, context.baseline)
     lines = document.text.splitlines()
     for index, line in enumerate(lines):
         if len(line) > LONGEST_LINE or "ENC[AES256_GCM," in line:
@@ -60,7 +59,14 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             continue
         if held and not scan.is_allowed(line, lines[index - 1] if index else ""):
             message = f"a line in clear holds {held}"
-            yield Finding("plaintext-secret", document.path, index + 1, 1, "", message, HINT)
+            yield Finding(
+                rule="plaintext-secret", place=Place(document.path, index + 1, 1), message=message, hint=HINT
+            )
+
+
+def may_find(data: bytes, context: Context) -> bool:
+    """Whether a file is worth a look; where a baseline chooses the detectors, each is."""
+    return context.baseline is not None or may_hold(data)
 
 
 def may_hold(data: bytes) -> bool:
@@ -72,7 +78,7 @@ def may_hold(data: bytes) -> bool:
 def _candidates() -> Any:
     import re2
 
-    from sealward.checks.token_patterns import PATTERNS
+    from sealward.detectors.tokens import PATTERNS
 
     shapes = [_LOOKAROUND.sub("", pattern) for _, pattern in PATTERNS]
     shapes += [
@@ -90,10 +96,10 @@ def _candidates() -> Any:
 
 
 def _held(line: str) -> str | None:
-    from sealward.checks.literals import looks_generated
-    from sealward.checks.logins import logins_in
-    from sealward.checks.token_patterns import tokens_in
-    from sealward.checks.wallets import wallet_in
+    from sealward.detectors.literals import looks_generated
+    from sealward.detectors.logins import logins_in
+    from sealward.detectors.tokens import tokens_in
+    from sealward.detectors.wallets import wallet_in
 
     for name, token in tokens_in(line):
         if not _EXAMPLE.search(token) and (name != "a login" or looks_generated(token.split()[-1])):

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.checks.context import metadata_of
-from sealward.finding import Finding, Severity
-from sealward.sops import ciphertext
-from sealward.sops.creation_rules import groups_of, recipient_of
-from sealward.sops.selectors import DEFAULT, Cover
+from sealward.finding import Finding, Place, Severity
+from sealward.sops.format import ciphertext
+from sealward.sops.format.creation_rules import groups_of, recipient_of
+from sealward.sops.format.selectors import DEFAULT, Cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealward.checks.context import Context
     from sealward.document import Document
-    from sealward.sops.creation_rules import Recipient, Rule
-    from sealward.sops.metadata import Metadata
+    from sealward.sops.format.creation_rules import Recipient, Rule
+    from sealward.sops.format.metadata import Metadata
 
 MEND = "run `sealward reencrypt {path}` (it needs a key that opens the file)"
 
 
-def check(document: Document, context: Context) -> Iterator[Finding]:
+def judge(document: Document, context: Context) -> Iterator[Finding]:
     """Compare a sealed file with its creation rule and with its version in HEAD.
 
     Recipients are compared as ``sops updatekeys`` does: group by group, order ignored. It never
@@ -70,11 +70,11 @@ def _selector(document: Document, metadata: Metadata, rule: Rule) -> Iterator[Fi
             f"creation rule {rule.number} says {selector.name} {selector.value!r}"
         )
         found = _finding("selector-differs", document, metadata, message, metadata.selector.name)
-        yield found._replace(severity=Severity.WARNING) if enough else found
+        yield found.but(severity=Severity.WARNING) if enough else found
     elif rule.mac_only_encrypted != metadata.mac_only_encrypted:
         message = f"`mac_only_encrypted` differs from creation rule {rule.number}"
         found = _finding("selector-differs", document, metadata, message, "mac_only_encrypted")
-        yield found._replace(severity=Severity.WARNING)
+        yield found.but(severity=Severity.WARNING)
 
 
 def _difference(
@@ -111,21 +111,18 @@ def _against_previous(
     kept = [key for name, key in now.items() if name in before and before[name].enc == key.enc]
     if kept:
         message = "the recipients changed, but this key's encrypted data key did not: sops renews all of them"
-        place = (document.path, kept[0].line, kept[0].column, f"sops.{kept[0].kind}")
-        yield Finding("stale-stanza", *place, message, MEND.format(path=document.path))
+        place = Place(document.path, kept[0].line, kept[0].column, f"sops.{kept[0].kind}")
+        yield Finding(rule="stale-stanza", place=place, message=message, hint=MEND.format(path=document.path))
     removed = sorted(before.keys() - now.keys())
     if removed and _ciphertexts(previous) & _ciphertexts(document):
         message = f"{_listed(removed)} left, but the data key stayed: whoever knows it still reads the file"
         hint = f"run `sealward reencrypt --data-key {document.path}`, and rotate what they could read"
         yield Finding(
-            "data-key-kept",
-            document.path,
-            metadata.line,
-            metadata.column,
-            "sops",
-            message,
-            hint,
-            Severity.WARNING,
+            rule="data-key-kept",
+            place=Place(document.path, metadata.line, metadata.column, "sops"),
+            message=message,
+            hint=hint,
+            severity=Severity.WARNING,
         )
 
 
@@ -142,4 +139,9 @@ def _listed(recipients: list[Recipient]) -> str:
 def _finding(rule: str, document: Document, metadata: Metadata, message: str, field: str = "") -> Finding:
     line, column = metadata.place(field) if field else (metadata.line, metadata.column)
     key_path = f"sops.{field}" if field else "sops"
-    return Finding(rule, document.path, line, column, key_path, message, MEND.format(path=document.path))
+    return Finding(
+        rule=rule,
+        place=Place(document.path, line, column, key_path),
+        message=message,
+        hint=MEND.format(path=document.path),
+    )

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from sealward.checks import CHECKS
-from sealward.checks.sources import all_tracked, from_paths, introduced, staged
+from sealward.engine.sources import all_tracked, from_paths, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
 from sealward.report import FORMATS, Summary, help_formatter, render, wants_colour
@@ -16,9 +16,10 @@ from sealward.report import FORMATS, Summary, help_formatter, render, wants_colo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sealward.checks.run import Run
-    from sealward.checks.sources import Source, Tree
+    from sealward.engine.run import Judged, Run
+    from sealward.engine.sources import Source, Tree
     from sealward.finding import Finding
+    from sealward.sealed.contents import Found
 
 MANY = 100
 """So many sealed files are judged in this process, before the others are spread over its cores."""
@@ -44,32 +45,44 @@ def main(argv: list[str]) -> int:
     gc.set_threshold(100_000)  # documents hold no cycles: looking for some cost a fifth of the time
     tree, sources = _sources(options)
 
-    from sealward.checks.run import Run  # imported while git starts
+    from sealward.engine.run import Run
 
-    run = Run(tree, options.only or CHECKS, options.config, options.require_keys, asked=bool(options.only))
+    run = Run(
+        tree,
+        options.only or CHECKS,
+        rules_path=options.config,
+        require_keys=options.require_keys,
+        asked=bool(options.only),
+    )
     findings: list[Finding] = []
-    for source in sources:
-        findings += run.judge(source)
-        if run.sealed == MANY:
-            from sealward.checks.workers import judge_all
-
-            findings += judge_all(run, sources)
-    findings += run.finish()
+    references: list[Found] = []
+    for judged in _judged(run, sources):
+        findings += judged.findings
+        references += judged.references
+    findings += run.finish(references)
     if options.online:
-        findings += _ask(run)
-    summary = Summary(run.read, run.sealed, run.outside)
-    sys.stdout.write(render(options.format, findings, summary, colour=wants_colour(sys.stdout)))
+        findings += _ask(run, references)
+    sys.stdout.write(render(options.format, findings, Summary(*run.counts), colour=wants_colour(sys.stdout)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))
 
 
-def _ask(run: Run) -> list[Finding]:
+def _judged(run: Run, sources: Iterator[Source]) -> Iterator[Judged]:
+    """All sources, in their order; once there are many sealed files the rest is spread over the cores."""
+    for source in sources:
+        yield run.judge(source)
+        if run.counts.sealed == MANY:
+            from sealward.engine.workers import judge_all
+
+            yield judge_all(run, sources)
+
+
+def _ask(run: Run, references: list[Found]) -> list[Finding]:
     """What the server says of the references that the run saw. Raises SealwardError."""
     from sealward.checks import online
     from sealward.vault.connection import connect
 
-    found = online.check(run.references, connect())
-    return [finding for finding in found if not run.settings.is_exempt(finding.path, finding.rule)]
+    return run.kept(online.judge(references, connect()))
 
 
 def _sources(options: argparse.Namespace) -> tuple[Tree, Iterator[Source]]:

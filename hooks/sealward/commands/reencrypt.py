@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
@@ -13,13 +12,14 @@ from sealward.report import count, help_formatter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sealward.repository import Repository
+    from sealward.git import Repository
+    from sealward.reencryption.exposure import Exposure
+    from sealward.reencryption.follow_up import FollowUp
+    from sealward.reencryption.resealing import Resealed
+    from sealward.reencryption.transaction import Transaction
     from sealward.rotation.batch import Outcome
-    from sealward.rotation.exposure import Committed, Exposure
-    from sealward.rotation.follow_up import FollowUp
-    from sealward.rotation.resealing import Resealed
-    from sealward.rotation.sites import Sealed
-    from sealward.rotation.transaction import Transaction
+    from sealward.sealed.committed import Committed
+    from sealward.sealed.files import Sealed
 
 EPILOG = """\
 Examples:
@@ -43,9 +43,9 @@ def main(argv: list[str]) -> int:
     """Run ``sealward reencrypt``; returns 0, or 2 where a secret was not rotated. Raises SealwardError."""
     options = _parser().parse_args(argv)
 
-    from sealward.repository import Repository
-    from sealward.rotation.transaction import NAME, Transaction
-    from sealward.sops.secret import forbid_core_dumps
+    from sealward.git import Repository
+    from sealward.plaintext import forbid_core_dumps
+    from sealward.reencryption.transaction import NAME, Transaction
 
     forbid_core_dumps()
     with Repository.around() as repository, Transaction(repository.top, repository.private(NAME)) as changes:
@@ -57,11 +57,12 @@ def main(argv: list[str]) -> int:
 
 
 def _run(options: argparse.Namespace, repository: Repository, transaction: Transaction) -> int:
+    from sealward.reencryption.exposure import exposures
+    from sealward.reencryption.transaction import Change
     from sealward.report.reencryptions import Reencryption, as_json, as_text
-    from sealward.rotation.exposure import Committed, exposures
-    from sealward.rotation.sites import sealed_files
-    from sealward.rotation.transaction import Change
-    from sealward.sops.identities import find
+    from sealward.sealed.committed import Committed
+    from sealward.sealed.files import sealed_files
+    from sealward.sops.reading.identities import find
 
     finished = transaction.finish()
     last = Committed(repository, find())
@@ -92,17 +93,18 @@ def _resealed(
     options: argparse.Namespace, last: Committed, transaction: Transaction, sealed: Sequence[Sealed]
 ) -> list[Resealed]:
     """Verified copies of all files under their rule. Raises SealwardError if one cannot be made."""
+    from sealward.reencryption.resealing import reseal
     from sealward.report.rotations import progress
-    from sealward.rotation.resealing import reseal
-    from sealward.sops.binary import at_once
+    from sealward.sealed.rules import RuleBook, files_of
+    from sealward.sops.program import at_once
 
     begun = {one.path: one.renewed for one in transaction.changes}
     ours = (begun.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was begun
-    draw, top = progress(), Path(last.repository.top)
+    draw, rules = progress(), RuleBook(files_of(last.repository.top))
 
     def copied(one: Sealed) -> Resealed | None:
         fresh = options.data_key and not (one.path in ours and begun[one.path])
-        return reseal(one, top, last.identities, fresh, named=bool(options.paths))
+        return reseal(one, rules, last.identities, data_key=fresh, named=bool(options.paths))
 
     done: list[Resealed] = []
     for number, (one, copy) in enumerate(zip(sealed, at_once(copied, sealed), strict=True), 1):
@@ -124,11 +126,11 @@ def _follow_up(
     if not options.then_rotate or not exposed:
         return None
     from sealward.commands.rotate import confirm
+    from sealward.reencryption.follow_up import prepare
     from sealward.rotation.batch import Batch
-    from sealward.rotation.follow_up import prepare
-    from sealward.rotation.policy import find as find_policies
-    from sealward.rotation.sites import sealed_files
+    from sealward.rotation.policy.policy import find as find_policies
     from sealward.rotation.targets import Chooser
+    from sealward.sealed.files import sealed_files
     from sealward.vault.connection import connect
 
     client, top = connect(), last.repository.top

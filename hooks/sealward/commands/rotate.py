@@ -8,24 +8,25 @@ import time
 from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
+from sealward.plaintext import Plaintext, forbid_core_dumps
+from sealward.references.syntax import secret_path
 from sealward.report import count, help_formatter
 from sealward.report.rotations import as_json, describe, next_steps, progress, told_of_old
-from sealward.rotation import generators, journal
+from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
-from sealward.rotation.exposure import Committed
 from sealward.rotation.retirement import Retired, settle
 from sealward.rotation.targets import nothing_due
-from sealward.sops.secret import Plaintext, forbid_core_dumps
-from sealward.vault.reference import secret_path
+from sealward.rotation.values import generators
+from sealward.sealed.committed import Committed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sealward.repository import Repository
+    from sealward.git import Repository
     from sealward.rotation.batch import Batch
     from sealward.rotation.plan import Plan, Target
-    from sealward.rotation.sites import Sealed
     from sealward.rotation.targets import Chooser
+    from sealward.sealed.files import Sealed
 
 EPILOG = """\
 Examples:
@@ -49,17 +50,17 @@ def main(argv: list[str]) -> int:
     _check_options(options)
     forbid_core_dumps()
 
-    from sealward.repository import Repository
+    from sealward.git import Repository
     from sealward.rotation.batch import Batch
-    from sealward.rotation.policy import find as find_policies
-    from sealward.rotation.sites import sealed_files
+    from sealward.rotation.policy.policy import find as find_policies
     from sealward.rotation.targets import Chooser
-    from sealward.sops import binary
-    from sealward.sops.identities import find
+    from sealward.sealed.files import sealed_files
+    from sealward.sops import program
+    from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
 
     with Repository.around() as repository:
-        binary.find()
+        program.find()
         client, identities = connect(), find()
         sealed = list(sealed_files(repository, identities, options.file))
         chooser = Chooser(client, find_policies(repository.top), repository.top)
@@ -142,7 +143,7 @@ def _ask_engines(options: argparse.Namespace, chooser: Chooser, sealed: list[Sea
     """Let engines renew their own credentials, where policies say so; returns lines for people."""
     if options.path or options.resume:
         return []
-    from sealward.rotation import engines
+    from sealward.rotation.values import engines
 
     found = chooser.of_engines(sealed, options.policy, time.time() if options.due else None)
     if found and not options.yes and not options.dry_run:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sealward.report import wants_colour
 
 if TYPE_CHECKING:
-    from sealward.rotation.ledger import Ledger
+    from sealward.status.ledger import Ledger
 
 EPILOG = """\
 Examples:
@@ -30,12 +30,12 @@ def main(argv: list[str]) -> int:
     """Run ``sealward status``; returns the exit status. Raises SealwardError."""
     options = _parser().parse_args(argv)
 
+    from sealward.git import Repository
+    from sealward.plaintext import forbid_core_dumps
     from sealward.report.standings import as_json, as_text
-    from sealward.repository import Repository
-    from sealward.rotation.policy import find as find_policies
-    from sealward.rotation.survey import Surroundings, survey
-    from sealward.sops.identities import find as find_identities
-    from sealward.sops.secret import forbid_core_dumps
+    from sealward.rotation.policy.policy import find as find_policies
+    from sealward.sops.reading.identities import find as find_identities
+    from sealward.status.survey import Surroundings, survey
 
     forbid_core_dumps()
     ledger = None if options.offline else _ledger()
@@ -55,7 +55,7 @@ def _ledger() -> Ledger | None:
     """Vault, where an address says that there is one."""
     if not (os.environ.get("BAO_ADDR") or os.environ.get("VAULT_ADDR")):
         return None
-    from sealward.rotation.ledger import Ledger
+    from sealward.status.ledger import Ledger
     from sealward.vault.connection import connect
 
     return Ledger(connect())

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sealward.demo import bao_server as vault_server
 from sealward.errors import SealwardError
-from sealward.vault import server as vault_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,8 +104,8 @@ def _environment(scratch: Path, home: Path, server: vault_server.Server) -> dict
 
 def _link_tools(folder: Path) -> None:
     """`sops` and `bao` as commands, wherever they were found."""
-    from sealward.sops import binary
+    from sealward.sops import program
 
-    for name, program in (("sops", binary.find()), ("bao", vault_server.find())):
+    for name, found in (("sops", program.find()), ("bao", vault_server.find())):
         with contextlib.suppress(OSError):
-            (folder / name).symlink_to(program)
+            (folder / name).symlink_to(found)

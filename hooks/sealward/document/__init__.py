@@ -105,7 +105,7 @@ def _parse_as(store: str, path: str, text: str) -> Document:
 
 
 def _parser(store: str) -> Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]]:
-    module = import_module(f"sealward.document.{'json' if store == 'binary' else store}")
+    module = import_module(f"sealward.document.{'json_' if store in ('binary', 'json') else store}")
     parser: Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]] = module.parse
     return parser
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sealward.finding import Finding
 
 FORMATS = ("text", "json", "sarif", "github")
+_MODULES = {"json": "json_"}
 
 CLEAR = "\r\x1b[K"
 """Takes away the line that the cursor is in: a bar that shows progress."""
@@ -29,7 +30,9 @@ class Summary(NamedTuple):
 
 def render(name: str, findings: list[Finding], summary: Summary, colour: bool = False) -> str:
     """The whole report as text that ends with a newline. No format ever shows a value."""
-    text: str = import_module(f"sealward.report.{name}").render(findings, summary, colour)
+    text: str = import_module(f"sealward.report.findings.{_MODULES.get(name, name)}").render(
+        findings, summary, colour
+    )
     return text
 
 

@@ -11,9 +11,9 @@ from sealward.report.rotations import as_json as rotations_as_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sealward.reencryption.exposure import Exposure
+    from sealward.reencryption.resealing import Resealed
     from sealward.rotation.batch import Outcome
-    from sealward.rotation.exposure import Exposure
-    from sealward.rotation.resealing import Resealed
 
 
 class Reencryption(NamedTuple):

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sealward.report import count
-from sealward.report.text import printable
-from sealward.rotation.standing import iso
+from sealward.report.findings.text import printable
+from sealward.status.standing import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sealward.rotation.standing import Standing
-    from sealward.rotation.survey import Survey
+    from sealward.status.standing import Standing
+    from sealward.status.survey import Survey
 
 BAR = 10
 """Cells of the bar that shows how much of an interval is used."""

@@ -10,15 +10,15 @@ from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
 from sealward.rotation.repinning import repinned
 from sealward.rotation.steps import Prepared, checkpoint, rotate
-from sealward.sops.binary import at_once
+from sealward.sops.program import at_once
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sealward.rotation.plan import Target
-    from sealward.rotation.sites import Sealed
-    from sealward.sops.identities import Identities
+    from sealward.sealed.files import Sealed
+    from sealward.sops.reading.identities import Identities
     from sealward.vault.client import Client
 
     Progress = Callable[[int, int, str], None]

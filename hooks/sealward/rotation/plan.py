@@ -11,9 +11,9 @@ from sealward.rotation import journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sealward.plaintext import Plaintext
     from sealward.rotation.permissions import Permissions
-    from sealward.rotation.sites import Sealed, Site
-    from sealward.sops.secret import Plaintext
+    from sealward.sealed.files import Sealed, Site
     from sealward.vault.client import Client, Metadata
 
     Source = Callable[[int], Mapping[str, Plaintext]]

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from sealward.document import dotted, parse
 from sealward.errors import SealwardError
-from sealward.rotation.sites import Sealed, reopened, unlike
-from sealward.sops import binary
-from sealward.sops.secret import Plaintext
-from sealward.vault.reference import repin
+from sealward.plaintext import Plaintext
+from sealward.references.syntax import repin
+from sealward.sealed.files import Sealed, reopened, unlike
+from sealward.sops import program
 
 if TYPE_CHECKING:
     from sealward.document import Leaf
     from sealward.rotation.plan import Plan
-    from sealward.sops.identities import Identities
+    from sealward.sops.reading.identities import Identities
 
 
 def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
@@ -31,7 +31,7 @@ def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
                 f"{sealed.path}: {dotted(leaf.path)} stands in a further YAML document",
                 "`sops set` cannot reach it: move it to the first document, or pin it with `sops edit`",
             )
-        data = binary.set_value(sealed.path, data, leaf.path, text)
+        data = program.set_value(sealed.path, data, leaf.path, text)
     if not wanted:
         return sealed
     copy = reopened(sealed, data, identities)
@@ -62,7 +62,7 @@ def _verify(before: Sealed, after: Sealed, wanted: dict[tuple[str | int, ...], P
 
 
 def _same_recipients(before: Sealed, after: Sealed) -> bool:
-    from sealward.sops.decryption import usable_metadata
+    from sealward.sops.reading.decryption import usable_metadata
 
     old, new = (usable_metadata(parse(one.path, one.data)) for one in (before, after))
     return old.selector == new.selector and [(key.kind, key.name, key.enc) for key in old.keys] == [

@@ -11,16 +11,16 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.rotation import exec_generator
-from sealward.rotation.exec_generator import Request
-from sealward.rotation.standing import iso, seconds_of
+from sealward.rotation.values import protocol
+from sealward.rotation.values.protocol import Request
+from sealward.status.standing import iso, seconds_of
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sealward.rotation.policy import Policy
-    from sealward.rotation.sites import Sealed
+    from sealward.rotation.policy.policy import Policy
+    from sealward.sealed.files import Sealed
     from sealward.vault.client import Client, Metadata
 
 _NOTE = "sealward-retire-"
@@ -124,5 +124,5 @@ def _retire(
     old = {key: held[key] for key in keys if key in held and all(one.get(key) != held[key] for one in kept)}
     if old:
         request = Request(mount, path, tuple(old), version, folder)
-        exec_generator.retire(policy.retire, policy.seconds, request, old, policy.environment)
+        protocol.retire(policy.retire, policy.seconds, request, old, policy.environment)
     client.annotate(mount, path, {f"{_NOTE}{version}": None})

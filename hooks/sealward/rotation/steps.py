@@ -18,9 +18,9 @@ from sealward.vault.transport import VaultError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sealward.plaintext import Plaintext
     from sealward.rotation.plan import Plan, Target
-    from sealward.rotation.sites import Sealed
-    from sealward.sops.secret import Plaintext
+    from sealward.sealed.files import Sealed
     from sealward.vault.client import Client
 
 

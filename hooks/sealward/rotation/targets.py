@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.rotation import exec_generator, generators, journal, retirement
-from sealward.rotation.exec_generator import Request
-from sealward.rotation.new_values import new_values
+from sealward.rotation import journal, retirement
 from sealward.rotation.plan import Target
-from sealward.rotation.standing import seconds_of
+from sealward.rotation.values import generators, protocol
+from sealward.rotation.values.new_values import new_values
+from sealward.rotation.values.protocol import Request
+from sealward.status.standing import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sealward.rotation.policy import Policies, Policy
+    from sealward.plaintext import Plaintext
+    from sealward.rotation.policy.policy import Policies, Policy
     from sealward.rotation.retirement import Retirement
-    from sealward.rotation.sites import Sealed
-    from sealward.sops.secret import Plaintext
+    from sealward.sealed.files import Sealed
     from sealward.vault.client import Client, Metadata
 
 Secret = tuple[str, str]
@@ -164,7 +165,7 @@ class Chooser:
             held = self.client.read(target.mount, target.path, version).values
             request = Request(target.mount, target.path, target.keys, version, self.top)
             new = {key: held[key] for key in target.keys}
-            exec_generator.verify(policy.verify, policy.seconds, request, new, policy.environment)
+            protocol.verify(policy.verify, policy.seconds, request, new, policy.environment)
 
         return verify
 

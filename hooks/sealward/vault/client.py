@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sealward.sops.secret import Plaintext
+from sealward.plaintext import Plaintext
 from sealward.vault import refusals
 from sealward.vault.transport import Transport, VaultError
 

@@ -1,0 +1,106 @@
+"""``sops-encrypted``: a file that must be sealed is, and every leaf that its selector covers is encrypted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward.checks.encrypted import comments, metadata, values
+from sealward.document import dotted
+from sealward.finding import Finding, Place, Severity
+from sealward.sealed.marks import is_sealed, is_torn
+from sealward.sops.format.ciphertext import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealward.checks.context import Context
+    from sealward.claims.claim import Claim
+    from sealward.document import Document
+
+SEAL = "seal it: `sops encrypt --in-place {path}`"
+
+
+def judge(document: Document, context: Context) -> Iterator[Finding]:
+    """Judge one file.
+
+    Yields every defect that SOPS's format lets one see without a key: the text, the metadata block,
+    each value, each comment. Nothing for a file that need not be sealed and does not say it is.
+    """
+    if context.sealed_sibling and not is_sealed(document):
+        yield _decrypted_copy(document, context)
+    elif is_sealed(document):
+        yield from _problems(document)
+        yield from metadata.findings(document)
+        yield from values.findings(document)
+        yield from comments.findings(document)
+    else:
+        yield from _unsealed(document, context)
+
+
+def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
+    encrypted = next((leaf for leaf in document.leaves if parse(leaf.text) is not None), None)
+    unreadable = bool(document.problems) and not document.parts
+    if unreadable and (_is_envelope(document) or is_torn(document) or _was_sealed(context)):
+        yield from _problems(document)
+    elif encrypted is not None:
+        yield from _problems(document)
+        yield Finding(
+            rule="metadata-missing",
+            place=Place(document.path, encrypted.line, encrypted.column, dotted(encrypted.path)),
+            message="holds SOPS ciphertext but no `sops` metadata block: nothing can decrypt it",
+            hint="restore the block from the last good version (`git log -p`), or seal the plaintext again",
+        )
+    else:
+        from sealward.claims.claim import Claim, claim
+
+        found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else claim(document, context)
+        if found is not None:
+            yield from _problems(document)
+            yield _not_sealed(document, found)
+
+
+def _is_envelope(document: Document) -> bool:
+    """A file of the binary store is only ever reported as unreadable if it begins as sops's JSON does."""
+    return document.store == "binary"
+
+
+def _was_sealed(context: Context) -> bool:
+    return any(is_sealed(previous) for previous in context.previous)
+
+
+def _problems(document: Document) -> Iterator[Finding]:
+    hints = {
+        "conflict-markers": "resolve the conflict by taking one side whole: merged ciphertext fails its MAC",
+        "duplicate-key": "keep one of the two, through `sops edit`",
+        "hidden-plaintext": "delete what does not belong to the sealed document",
+        "invalid-syntax": "restore the last good version (`git checkout HEAD -- {path}`)",
+    }
+    for problem in document.problems:
+        hint = hints[problem.rule].format(path=document.path)
+        yield Finding(
+            rule=problem.rule,
+            place=Place(document.path, problem.line, problem.column),
+            message=problem.message,
+            hint=hint,
+        )
+
+
+def _not_sealed(document: Document, found: Claim) -> Finding:
+    leaf = found.leaf or next((leaf for leaf in document.leaves if leaf.kind == "str" and leaf.text), None)
+    line, column, key_path = (leaf.line, leaf.column, dotted(leaf.path)) if leaf else (1, 1, "")
+    return Finding(
+        rule="not-sealed",
+        place=Place(document.path, line, column, key_path),
+        message=f"is not SOPS-encrypted, but must be: {found.reason}",
+        hint=SEAL.format(path=document.path),
+    )
+
+
+def _decrypted_copy(document: Document, context: Context) -> Finding:
+    return Finding(
+        rule="decrypted-copy",
+        place=Place(document.path),
+        message=f"is a plaintext copy or an editor's leftover of the sealed file {context.sealed_sibling}",
+        hint=f"take it out of Git (`git rm --cached {document.path}`) and add its pattern to .gitignore",
+        severity=Severity.ERROR,
+    )

@@ -1,0 +1,133 @@
+"""The values of a sealed file: each one that the selector covers is one whole, well-formed ciphertext."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealward.checks.context import metadata_of
+from sealward.document import dotted
+from sealward.finding import Finding, Place, Severity
+from sealward.sops.format import ciphertext
+from sealward.sops.format.selectors import DEFAULT, Cover, Selector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealward.document import Document, Leaf
+    from sealward.sops.format.metadata import Metadata
+
+EVERYTHING = Selector("unencrypted_suffix", "\0")
+"""What applies to the binary store: sops ignores selectors there."""
+
+
+def findings(document: Document) -> Iterator[Finding]:
+    """Yield what is wrong with the values and with the selector."""
+    metadata = metadata_of(document)
+    cover = Cover(selector_of(document, metadata))
+    if metadata is not None:
+        yield from _selector(document, metadata, cover)
+    for leaf in document.leaves:
+        if ciphertext.looks_encrypted(leaf.text):
+            yield from _ciphertext(document, leaf, cover)
+        elif not may_be_clear(leaf) and cover.covers(leaf):
+            yield _plaintext(document, leaf)
+    yield from _nonces(document)
+
+
+def selector_of(document: Document, metadata: Metadata | None) -> Selector:
+    """The selector that sops applies to a file."""
+    if document.store == "binary" and {leaf.path[:1] for leaf in document.leaves} <= {("data",)}:
+        return EVERYTHING
+    return metadata.selector if metadata is not None else DEFAULT
+
+
+def may_be_clear(leaf: Leaf) -> bool:
+    """Whether sops writes such a value in clear even where the selector covers it."""
+    return leaf.kind in ("null", "empty") or not leaf.text
+
+
+def _selector(document: Document, metadata: Metadata, cover: Cover) -> Iterator[Finding]:
+    selector = cover.selector
+    line, column = metadata.place(selector.name)
+    hint = "mend the pattern in the creation rule, then seal the plaintext anew (`sops encrypt`)"
+    if not cover.valid:
+        message = (
+            f"the {selector.name} {selector.value!r} is no RE2 pattern: sops lets it match nothing, silently"
+        )
+        yield Finding(
+            rule="inert-selector",
+            place=Place(document.path, line, column, f"sops.{selector.name}"),
+            message=message,
+            hint=hint,
+        )
+        return
+    leaves = document.leaves
+    holds = any(not may_be_clear(leaf) for leaf in leaves)
+    if holds and not any(ciphertext.looks_encrypted(leaf.text) or cover.covers(leaf) for leaf in leaves):
+        message = f"the {selector.name} {selector.value!r} selects nothing here: every value stands in clear"
+        yield Finding(
+            rule="inert-selector",
+            place=Place(document.path, line, column, f"sops.{selector.name}"),
+            message=message,
+            hint=hint,
+        )
+
+
+def _ciphertext(document: Document, leaf: Leaf, cover: Cover) -> Iterator[Finding]:
+    defect = ciphertext.defect(leaf.text)
+    place = Place(document.path, leaf.line, leaf.column, dotted(leaf.path))
+    if defect is None:
+        if not cover.covers(leaf):
+            message = "is encrypted, though the selector leaves it in clear: sops will not decrypt it"
+            hint = "was the key renamed, or the file encrypted twice? set it again with `sops edit`"
+            yield Finding(
+                rule="unexpected-ciphertext",
+                place=place,
+                message=message,
+                hint=hint,
+                severity=Severity.WARNING,
+            )
+    elif ciphertext.trailing_text(leaf.text):
+        message = "has text after the ciphertext's bracket: sops drops it, and it stays in Git in clear"
+        yield Finding(
+            rule="hidden-plaintext",
+            place=place,
+            message=message,
+            hint="remove it, and rotate the secret if it is one",
+        )
+    else:
+        hint = "restore the value from the last good version, or set it again with `sops set`"
+        yield Finding(rule="malformed-ciphertext", place=place, message=f"the value {defect}", hint=hint)
+
+
+def _plaintext(document: Document, leaf: Leaf) -> Finding:
+    return Finding(
+        rule="plaintext-value",
+        place=Place(document.path, leaf.line, leaf.column, dotted(leaf.path)),
+        message="stands in clear, though the file's selector covers it",
+        hint=f"undo it and set the value with `sops edit {document.path}`; if it is a secret, rotate it",
+    )
+
+
+def _nonces(document: Document) -> Iterator[Finding]:
+    """sops draws a nonce for every value, and keeps it only where value and key path are unchanged."""
+    seen: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for leaf in document.leaves:
+        value = ciphertext.parse(leaf.text) if ciphertext.looks_encrypted(leaf.text) else None
+        if value is None or value.type == "comment":
+            continue
+        known = seen.setdefault(value.iv, (value.data + value.tag, leaf.keys))
+        if known != (value.data + value.tag, leaf.keys):
+            moved = known[0] == value.data + value.tag
+            message = (
+                "is the ciphertext of another key, copied: it cannot be decrypted here"
+                if moved
+                else "uses the nonce of another value: one of the two cannot be decrypted"
+            )
+            hint = "set the value again with `sops set`"
+            yield Finding(
+                rule="reused-nonce",
+                place=Place(document.path, leaf.line, leaf.column, dotted(leaf.path)),
+                message=message,
+                hint=hint,
+            )

@@ -1,0 +1,165 @@
+"""Runs checks over sources: surroundings → document → checks → exemptions, one file after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.checks import CHECKS, Needs
+from sealward.checks.context import Context
+from sealward.claims.binding import may_be_claimed
+from sealward.document import as_text, parse
+from sealward.engine.keys import Keys
+from sealward.engine.sources import is_pointer
+from sealward.engine.surroundings import Surroundings
+from sealward.errors import SealwardError
+from sealward.sealed.marks import is_sealed, looks_sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sealward.checks import Check
+    from sealward.document import Document
+    from sealward.engine.sources import Source, Tree
+    from sealward.engine.surroundings import Around
+    from sealward.finding import Finding
+    from sealward.sealed.contents import Found
+
+
+class Judged(NamedTuple):
+    """What is said of one file: the findings, and the references that it holds."""
+
+    findings: list[Finding]
+    references: list[Found]
+
+
+class Counts(NamedTuple):
+    """How many files were read, were sealed, and could be seen only from outside."""
+
+    read: int = 0
+    sealed: int = 0
+    outside: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Both together."""
+        return Counts._make(a + b for a, b in zip(self, other, strict=True))
+
+
+class Run:
+    """One run of some checks (by hook id) over one tree. ``counts`` grow as files are judged."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        names: Iterable[str],
+        *,
+        rules_path: str | None = None,
+        require_keys: bool = False,
+        asked: bool = False,
+    ) -> None:
+        self.checks = [CHECKS[name] for name in names]
+        self.surroundings = Surroundings(tree, rules_path)
+        self.settings = self.surroundings.settings
+        self.asked = asked
+        self.counts = Counts()
+        self._keys = Keys(require_keys)
+
+    def judge(self, source: Source) -> Judged:
+        """What is said of one source, exemptions taken out."""
+        self._count(read=1)
+        if is_pointer(source.data) or self.settings.skips(source.path):
+            return Judged([], [])
+        found = self._examine(source)
+        return Judged(self.kept(found.findings, source.commit), found.references)
+
+    def finish(self, references: Sequence[Found]) -> list[Finding]:
+        """What can only be said at the end, of all files together."""
+        found = list(self.surroundings.problems() if self._of(Needs.DOCUMENT) else ())
+        for check in self.checks:
+            if check.whole and references:
+                found += check.judge_run(references)
+        return self.kept(found)
+
+    def _examine(self, source: Source) -> Judged:
+        around = self.surroundings.of(source)
+        previous = self._worth_parsing(source, around)
+        if previous is None:
+            return Judged(self._judge_text(source, Context(settings=self.settings)), [])
+        document = parse(source.path, source.data)
+        context = Context(
+            previous=tuple(self._earlier(source, previous)),
+            sealed=is_sealed(document),
+            asked=self.asked,
+            settings=self.settings,
+            **around._asdict(),
+        )
+        context = self._look_inside(document, context)
+        findings = [one for check in self._of(Needs.DOCUMENT) for one in check.judge(document, context)]
+        context = self._with_values(document, context)
+        findings += [one for check in self._of(Needs.VALUES) for one in check.judge(document, context)]
+        findings += self._judge_text(source, context)
+        return Judged(findings, self._references(document, context))
+
+    def _worth_parsing(self, source: Source, around: Around) -> list[bytes] | None:
+        """The versions before of a file that has to be parsed; None for one whose text alone matters."""
+        values = self.asked and bool(self._of(Needs.VALUES))
+        marked = looks_sealed(source.data) or around.forced or around.sealed_sibling or values
+        if marked or may_be_claimed(source.path, around.rule, around.rule_path, source.data):
+            return source.previous()
+        return list(filter(looks_sealed, source.previous())) or None
+
+    def _judge_text(self, source: Source, context: Context) -> list[Finding]:
+        """The checks that read text, where a glance at the bytes does not rule out that they find any."""
+        checks = self._of(Needs.TEXT)
+        if not checks:
+            return []
+        context = context._replace(baseline=self.surroundings.baseline)
+        wanted = [check for check in checks if check.may_find(source.data, context)]
+        document = as_text(source.path, source.data) if wanted else None
+        if document is None:
+            return []
+        return [one for check in wanted for one in check.judge(document, context)]
+
+    def _look_inside(self, document: Document, context: Context) -> Context:
+        if not context.sealed:
+            return context
+        self._count(sealed=1)
+        if not any(check.keys for check in self.checks):
+            return context
+        inside = self._keys.open(document)
+        if not isinstance(inside, SealwardError):
+            return context._replace(opened=inside)
+        self._count(outside=1)
+        return context._replace(closed=inside if self._keys.required else None)
+
+    def _with_values(self, document: Document, context: Context) -> Context:
+        """The values of a file, read only where a check wants them."""
+        if not self._of(Needs.VALUES) or not (context.sealed or context.asked):
+            return context
+        from sealward.sealed.contents import values
+
+        return context._replace(values=tuple(values(document, context.opened)))
+
+    def _references(self, document: Document, context: Context) -> list[Found]:
+        if not any(one.references for one in context.values):
+            return []
+        from sealward.sealed.contents import found
+
+        return list(found(document, context.values))
+
+    def _earlier(self, source: Source, previous: list[bytes]) -> Iterator[Document]:
+        for data in previous:
+            if data != source.data and looks_sealed(data):
+                yield parse(source.path, data)
+
+    def kept(self, findings: Iterable[Finding], commit: str = "") -> list[Finding]:
+        """The findings as they are reported: exemptions taken out, their commit named."""
+        wanted = [one for one in findings if not self.settings.is_exempt(one.path, one.rule)]
+        return [
+            one.but(message=f"{one.message} (in commit {commit[:10]})") if commit else one for one in wanted
+        ]
+
+    def _of(self, needs: Needs) -> list[Check]:
+        return [check for check in self.checks if check.needs is needs]
+
+    def _count(self, read: int = 0, sealed: int = 0, outside: int = 0) -> None:
+        self.counts = self.counts.plus(Counts(read, sealed, outside))

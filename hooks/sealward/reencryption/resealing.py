@@ -1,0 +1,110 @@
+"""A sealed file under its creation rule's recipients, threshold and selector: a verified copy of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.errors import SealwardError
+from sealward.sealed.files import Sealed, reopened, unlike
+from sealward.sops import program
+from sealward.sops.format.creation_rules import Recipient, groups_of
+from sealward.sops.format.selectors import DEFAULT
+from sealward.sops.reading.decryption import usable_metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealward.sealed.rules import Claiming, RuleBook
+    from sealward.sops.format.creation_rules import Rule
+    from sealward.sops.reading.identities import Identities
+
+
+class Resealed(NamedTuple):
+    """A file before and after, what changes as lines for people, and whether its data key is a fresh one."""
+
+    before: Sealed
+    after: Sealed
+    changes: tuple[str, ...]
+    renewed: bool
+
+
+def reseal(
+    sealed: Sealed, rules: RuleBook, identities: Identities, *, data_key: bool, named: bool
+) -> Resealed | None:
+    """The file as its rule wants it; without changes if it is so already.
+
+    None where no rule claims the file and it was not ``named`` by the user. A fresh data key is made with
+    ``data_key``, whenever the selector changes, and whenever a recipient leaves: the old data key is known
+    to them, and ``sops updatekeys`` would keep it. Raises SealwardError.
+    """
+    found = _rule(sealed, rules)
+    if found is None:
+        if named and not data_key:
+            raise SealwardError(f"no creation rule claims {sealed.path}", "add one to .sops.yaml")
+        if not named:
+            return None
+    changes = tuple(_changes(sealed, found.rule)) if found else ()
+    leaving = found is not None and bool(recipients(sealed) - found.rule.recipients)
+    reselected = any(change.startswith("selector") for change in changes)
+    data = sealed.data
+    if found is not None and changes:
+        data = _by_rule(sealed, found, reselected)
+    if data_key or (leaving and not reselected):
+        data = program.rotate_data_key(sealed.path, data)
+    if data == sealed.data:
+        return Resealed(sealed, sealed, (), False)
+    after = reopened(sealed, data, identities)
+    _verify(sealed, after, found)
+    renewed = data_key or leaving or reselected
+    return Resealed(sealed, after, (*changes, "fresh data key") if renewed else changes, renewed)
+
+
+def recipients(sealed: Sealed) -> frozenset[Recipient]:
+    """Everybody who can open the file, or holds a share of its data key."""
+    return _all(groups_of(usable_metadata(sealed.document)))
+
+
+def _by_rule(sealed: Sealed, found: Claiming, reselected: bool) -> bytes:
+    if not reselected:
+        return program.update_keys(found.inside, sealed.data, found.data)
+    plaintext = program.decrypt(sealed.path, sealed.data, sealed.document.store)
+    return program.encrypt(found.inside, plaintext, found.data, layout=sealed.data)
+
+
+def _changes(sealed: Sealed, rule: Rule) -> Iterator[str]:
+    metadata = usable_metadata(sealed.document)
+    old, new = groups_of(metadata), rule.groups
+    for kind, name in sorted(_all(new) - _all(old)):
+        yield f"recipient + {kind} {name}"
+    for kind, name in sorted(_all(old) - _all(new)):
+        yield f"recipient - {kind} {name}"
+    if _all(old) == _all(new) and old != new:
+        yield "key groups as in the rule"
+    threshold = min(rule.shamir_threshold or len(new), len(new))
+    if len(new) > 1 and len(old) == len(new) and threshold != (metadata.shamir_threshold or len(old)):
+        yield f"threshold {metadata.shamir_threshold} → {threshold}"
+    selector = rule.selector or DEFAULT
+    if sealed.document.store != "binary" and (
+        selector != metadata.selector or rule.mac_only_encrypted != metadata.mac_only_encrypted
+    ):
+        yield f"selector {metadata.selector.name} → {selector.name} {selector.value}"
+
+
+def _rule(sealed: Sealed, rules: RuleBook) -> Claiming | None:
+    """The rule that claims the file, if it has recipients. Raises SealwardError for a broken one."""
+    found = rules.claiming(sealed.path)
+    for path, error in sorted(rules.broken.items()):
+        raise SealwardError(f"{path}:{error.line}: {error.reason}", "fix it: sops cannot use it")
+    return found if found is not None and found.rule.groups else None
+
+
+def _all(groups: tuple[frozenset[Recipient], ...]) -> frozenset[Recipient]:
+    return frozenset().union(*groups)
+
+
+def _verify(before: Sealed, after: Sealed, found: Claiming | None) -> None:
+    """Every value reads back as before, and nothing is left that differs from the rule."""
+    old = [(value.leaf.path, value.kind, value.plaintext) for value in before.opened.values]
+    new = [(value.leaf.path, value.kind, value.plaintext) for value in after.opened.values]
+    if old != new or (found is not None and any(_changes(after, found.rule))):
+        raise unlike(before)

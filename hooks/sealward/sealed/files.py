@@ -1,0 +1,143 @@
+"""Where the sealed files of a repository refer to Vault: found by opening them in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward import config
+from sealward.document import parse
+from sealward.errors import SealwardError
+from sealward.sealed.contents import values
+from sealward.sealed.marks import is_sealed, is_torn, looks_sealed
+from sealward.sops.reading.decryption import decrypt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sealward.document import Document, Leaf
+    from sealward.git import Repository
+    from sealward.plaintext import Plaintext
+    from sealward.references.syntax import Reference
+    from sealward.sops.reading.decrypted import Decrypted
+    from sealward.sops.reading.identities import Identities
+
+
+class Site(NamedTuple):
+    """One reference at one place: the leaf, its whole decrypted text, and the reference in it."""
+
+    leaf: Leaf
+    text: Plaintext
+    reference: Reference
+
+
+class Sealed(NamedTuple):
+    """A sealed file, opened: its path from the repository's top, its bytes, and its references."""
+
+    path: str
+    file: Path
+    data: bytes
+    document: Document
+    opened: Decrypted
+    sites: tuple[Site, ...]
+
+    def refers_to(self, mount: str, path: str) -> list[Site]:
+        """The sites of one secret."""
+        return [site for site in self.sites if (site.reference.mount, site.reference.path) == (mount, path)]
+
+
+class Closed(NamedTuple):
+    """A sealed file as it lies there: its path from the repository's top, its bytes, and what they say."""
+
+    path: str
+    file: Path
+    data: bytes
+    document: Document
+
+    def opened(self, identities: Identities) -> Sealed:
+        """Open it. Raises SealwardError where sops would not decrypt it, or no key does."""
+        return _opened(self, identities)
+
+
+def walk(repository: Repository, only: Iterable[str] = ()) -> Iterator[Closed]:
+    """Every tracked sealed file that is not exempt, or just those named (from the current folder).
+
+    A file that merely quotes a sealed one (documentation, a test's table) is passed over. Raises
+    SealwardError for a named file that is not there, or not sealed.
+    """
+    named = [f"{repository.prefix}{path}" for path in only]
+    settings = _settings(repository)
+    for path in named or repository.tracked():
+        if settings.skips(path) and not named:
+            continue
+        file = Path(repository.top, path)
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            if named:
+                raise SealwardError(f"{path}: {error.strerror}", "name a sealed file") from None
+            continue
+        document = parse(path, data) if looks_sealed(data) else None
+        if document is not None and (is_sealed(document) or is_torn(document)):
+            yield Closed(path, file, data, document)
+        elif named:
+            raise SealwardError(f"{path} is not sealed", f"seal it: `sops encrypt --in-place {path}`")
+
+
+def sealed_files(
+    repository: Repository, identities: Identities, only: Iterable[str] = ()
+) -> Iterator[Sealed]:
+    """Open every file that ``walk`` finds.
+
+    Raises SealwardError for a file that cannot be opened, or that sops itself would refuse: it might
+    refer to the secret in question, and a pin would be forgotten.
+    """
+    for closed in walk(repository, only):
+        yield closed.opened(identities)
+
+
+def _settings(repository: Repository) -> config.Settings:
+    file = Path(repository.top, config.FILE_NAME)
+    return config.load(config.FILE_NAME, file.read_bytes()) if file.is_file() else config.DEFAULT
+
+
+def open_sealed(path: str, file: Path, data: bytes, identities: Identities) -> Sealed:
+    """Open the bytes of a sealed file. Raises SealwardError as ``Closed.opened`` does."""
+    return _opened(Closed(path, file, data, parse(path, data)), identities)
+
+
+def _opened(closed: Closed, identities: Identities) -> Sealed:
+    opened = decrypt(closed.document, identities)
+    if not opened.accepted:
+        hint = f"`sealward check {closed.path}` says more; restore the last good version"
+        raise SealwardError(f"{closed.path}: its MAC or a value is not authentic", hint)
+    return Sealed(
+        path=closed.path,
+        file=closed.file,
+        data=closed.data,
+        document=closed.document,
+        opened=opened,
+        sites=tuple(_sites(closed.document, opened)),
+    )
+
+
+def reopened(before: Sealed, data: bytes, identities: Identities) -> Sealed:
+    """A copy of a file that sops wrote, opened. Raises SealwardError as ``unlike`` does."""
+    try:
+        return open_sealed(before.path, before.file, data, identities)
+    except SealwardError:
+        raise unlike(before) from None
+
+
+def unlike(before: Sealed) -> SealwardError:
+    """The error for a copy that does not read back as it was meant."""
+    return SealwardError(
+        f"{before.path}: the copy that sops wrote does not read back as it should",
+        "nothing was changed; report this with the versions of sops and Sealward",
+    )
+
+
+def _sites(document: Document, opened: Decrypted) -> Iterator[Site]:
+    for held in values(document, opened):
+        for reference in held.references:
+            yield Site(held.leaf, held.plaintext, reference)

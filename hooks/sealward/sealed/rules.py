@@ -1,0 +1,97 @@
+"""Which creation rule claims a file: the nearest configuration upwards, asked once a folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.errors import SealwardError
+from sealward.sops.format.creation_rules import FILE_NAMES, BrokenConfiguration, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sealward.sops.format.creation_rules import Configuration, Rule
+
+
+class Claiming(NamedTuple):
+    """A rule that claims a file: its configuration, that file's bytes, and the path as the rule sees it."""
+
+    configuration: Configuration
+    data: bytes
+    rule: Rule
+    inside: str
+
+
+class RuleBook:
+    """The creation rules of one tree.
+
+    ``read`` gives a file of the tree by its path from the top, or None; ``given`` is the path of a
+    configuration that holds for all files (``--config``). ``broken`` collects, by path, the configurations
+    that sops cannot use: they claim nothing.
+    """
+
+    def __init__(self, read: Callable[[str], bytes | None], given: str | None = None) -> None:
+        self._read = read
+        self._given = _given(given) if given else None
+        self._folders: dict[str, tuple[Configuration, bytes] | None] = {}
+        self.broken: dict[str, BrokenConfiguration] = {}
+
+    def claiming(self, path: str) -> Claiming | None:
+        """The rule that claims a path from the tree's top; None where no rule does."""
+        found = self._given or self._nearest(path.rpartition("/")[0])
+        if found is None:
+            return None
+        configuration, data = found
+        directory = configuration.directory
+        inside = path.removeprefix(f"{directory}/") if directory else path
+        rule = configuration.rule_for(inside)
+        return None if rule is None else Claiming(configuration, data, rule, inside)
+
+    def _nearest(self, folder: str) -> tuple[Configuration, bytes] | None:
+        if folder not in self._folders:
+            found = self._in(folder)
+            if found is None and folder:
+                found = self._nearest(folder.rpartition("/")[0])
+            self._folders[folder] = found
+        return self._folders[folder]
+
+    def _in(self, folder: str) -> tuple[Configuration, bytes] | None:
+        for name in FILE_NAMES:
+            path = f"{folder}/{name}" if folder else name
+            data = self._read(path)
+            try:
+                found = None if data is None else load(path, data)
+            except BrokenConfiguration as error:
+                self.broken[path] = error
+                continue
+            if found is not None and data is not None:
+                return found, data
+        return None
+
+
+def files_of(top: str) -> Callable[[str], bytes | None]:
+    """What reads the files of a work tree, for a ``RuleBook``."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            with open(f"{top}/{path}", "rb") as file:
+                return file.read()
+        except OSError:
+            return None
+
+    return read
+
+
+def _given(path: str) -> tuple[Configuration, bytes]:
+    """A configuration that the user names. Raises SealwardError."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        found = load("sops.yaml", data)
+    except OSError as error:
+        raise SealwardError(f"{path}: {error.strerror}", "name a SOPS configuration") from None
+    except BrokenConfiguration as error:
+        raise SealwardError(f"{path}:{error.line}: {error.reason}", "fix it: sops cannot use it") from None
+    if found is None:
+        raise SealwardError(f"{path} has no creation_rules", "name a SOPS configuration")
+    return found, data

@@ -1,0 +1,190 @@
+"""The creation rules of ``.sops.yaml`` and ``sops.yaml``: for whom, and how, a file is to be sealed."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sealward.document import parse as parse_document
+from sealward.document.model import Mapping, Node, Scalar
+from sealward.sops.format.metadata import Key, Metadata, key_name
+from sealward.sops.format.selectors import NAMES, Selector, compile_re2
+
+FILE_NAMES = (".sops.yaml", "sops.yaml")
+"""In order of preference. sops itself finds only the first; the second works through ``--config``."""
+
+_SIMPLE = {"age": "age", "pgp": "pgp", "kms": "kms", "gcp_kms": "gcp_kms", "azure_keyvault": "azure_kv",
+           "hc_vault_transit_uri": "hc_vault", "hckms": "hckms"}  # fmt: skip
+_GROUPED = {"age": "age", "pgp": "pgp", "kms": "kms", "gcp_kms": "gcp_kms", "azure_keyvault": "azure_kv",
+            "hc_vault": "hc_vault", "hckms": "hckms"}  # fmt: skip
+
+Recipient = tuple[str, str]
+"""A key kind and the name by which sops compares it (``age``, ``age1…``)."""
+
+
+class Rule(NamedTuple):
+    """One creation rule. ``groups`` holds the recipients of each key group; ``pattern`` is None where
+    the rule has no ``path_regex`` and so matches every file."""
+
+    number: int
+    path_regex: str
+    pattern: Any | None
+    groups: tuple[frozenset[Recipient], ...]
+    shamir_threshold: int
+    selector: Selector | None
+    mac_only_encrypted: bool
+    line: int
+
+    @property
+    def recipients(self) -> frozenset[Recipient]:
+        """The recipients of all groups."""
+        return frozenset().union(*self.groups)
+
+    def matches(self, path: str) -> bool:
+        """Whether the rule claims a path, relative to the configuration's directory, with slashes."""
+        return self.pattern is None or self.pattern.search(path) is not None
+
+
+class Configuration(NamedTuple):
+    """The rules of one file; ``directory`` is the folder that it stands in, as given."""
+
+    path: str
+    directory: str
+    rules: tuple[Rule, ...]
+
+    def rule_for(self, path: str) -> Rule | None:
+        """The first rule that claims a path relative to this configuration's directory (first wins)."""
+        return next((rule for rule in self.rules if rule.matches(path)), None)
+
+
+class BrokenConfiguration(Exception):
+    """The configuration cannot be used: every sops command would fail on it."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path, self.line, self.reason = path, line, reason
+
+
+def load(path: str, data: bytes) -> Configuration | None:
+    """Read a configuration; None where the file has no ``creation_rules`` (it is something else).
+
+    Raises ``BrokenConfiguration`` for invalid YAML, rules that are no list of mappings, and a
+    ``path_regex`` that is not RE2.
+    """
+    document = parse_document(path, data, "yaml")
+    if not document.parts:
+        if not document.problems or b"creation_rules" not in data:
+            return None
+        problem = document.problems[0]
+        raise BrokenConfiguration(path, problem.line, problem.message)
+    root = document.parts[0].root
+    rules = root.get("creation_rules") if isinstance(root, Mapping) else None
+    if rules is None or (isinstance(rules, Scalar) and rules.kind == "null"):
+        return None
+    items = getattr(rules, "items", None)
+    if items is None or not all(isinstance(item, Mapping) for item in items):
+        raise BrokenConfiguration(path, rules.line, "creation_rules must be a list of mappings")
+    directory = path.rpartition("/")[0]
+    return Configuration(path, directory, tuple(_rule(path, n, item) for n, item in enumerate(items, 1)))
+
+
+def recipient_of(key: Key) -> Recipient:
+    """A file's stanza as the recipient it is for, comparable with a rule's."""
+    return key.kind, _normal(key.kind, key.name)
+
+
+def groups_of(metadata: Metadata) -> tuple[frozenset[Recipient], ...]:
+    """The recipients of each key group of a file, comparable with ``Rule.groups``."""
+    return tuple(frozenset(recipient_of(key) for key in group) for group in metadata.groups)
+
+
+def _rule(path: str, number: int, node: Mapping) -> Rule:
+    fields = _plain(node)
+    regex = _text(fields.get("path_regex"))
+    pattern = compile_re2(regex) if regex else None
+    if regex and pattern is None:
+        raise BrokenConfiguration(path, node.line, f"path_regex of rule {number} is no valid RE2 pattern")
+    selector = next((Selector(name, _text(fields[name])) for name in NAMES if _text(fields.get(name))), None)
+    return Rule(
+        number,
+        regex,
+        pattern,
+        _groups(fields),
+        _number(fields.get("shamir_threshold")),
+        selector,
+        _text(fields.get("mac_only_encrypted")).lower() == "true",
+        node.line,
+    )
+
+
+def _groups(fields: dict[str, Any]) -> tuple[frozenset[Recipient], ...]:
+    """``key_groups``, when present, replace the rule's own keys (sops's precedence)."""
+    groups = fields.get("key_groups")
+    if isinstance(groups, list) and groups:
+        return tuple(frozenset(_group(group)) for group in groups if isinstance(group, dict))
+    profile = _text(fields.get("aws_profile"))
+    found: set[Recipient] = set()
+    for name, kind in _SIMPLE.items():
+        for item in _items(fields.get(name)):
+            found.add((kind, _normal(kind, item if kind != "kms" or not profile else f"{item}|{profile}")))
+    return (frozenset(found),) if found else ()
+
+
+def _group(group: dict[str, Any], depth: int = 0) -> set[Recipient]:
+    found: set[Recipient] = set()
+    merged = group.get("merge")
+    if isinstance(merged, list) and depth < 20:
+        for other in merged:
+            found |= _group(other, depth + 1) if isinstance(other, dict) else set()
+    for name, kind in _GROUPED.items():
+        entries = group.get(name)
+        for entry in entries if isinstance(entries, list) else _items(entries):
+            found |= {(kind, _normal(kind, item)) for item in _names(kind, entry)}
+    return found
+
+
+def _names(kind: str, entry: Any) -> list[str]:
+    if not isinstance(entry, dict):
+        return _items(entry)
+    if kind == "azure_kv":
+        fields = {"vault_url": _text(entry.get("vaultUrl")), "name": _text(entry.get("key")),
+                  "version": _text(entry.get("version"))}  # fmt: skip
+        return [key_name(kind, fields)]
+    fields = {name: _text(value) for name, value in entry.items() if not isinstance(value, dict)}
+    if isinstance(entry.get("context"), dict):
+        pairs = sorted((key, _text(value)) for key, value in entry["context"].items())
+        fields["context"] = ",".join(f"{key}:{value}" for key, value in pairs)
+    return [key_name(kind, fields)]
+
+
+def _items(value: Any) -> list[str]:
+    """A comma-separated string or a list: items trimmed, empty ones dropped."""
+    texts = value if isinstance(value, list) else [value]
+    return [item.strip() for text in texts for item in _text(text).split(",") if item.strip()]
+
+
+def _normal(kind: str, name: str) -> str:
+    if kind == "pgp":
+        return name.replace(" ", "").upper()
+    if kind == "age" and name.startswith("ssh-"):
+        return " ".join(name.split()[:2])
+    if kind in ("hc_vault", "azure_kv"):
+        return name.rstrip("/")
+    return name
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> int:
+    text = _text(value)
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
+def _plain(node: Node) -> Any:
+    """The tree as dicts, lists and texts (numbers and booleans as written, null as None)."""
+    if isinstance(node, Mapping):
+        return {entry.key.text: _plain(entry.value) for entry in node.entries}
+    if isinstance(node, Scalar):
+        return None if node.kind == "null" else node.text
+    return [_plain(item) for item in node.items]

@@ -1,0 +1,137 @@
+"""Every reference of a repository and how it stands: from Vault where it is at hand, else from git's history.
+
+A file that no key at hand opens shows no references; there the ``files`` of the policies say which of its
+values are secrets, and how old they may become.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.config import glob
+from sealward.document import dotted
+from sealward.sealed.files import walk
+from sealward.sops.reading.data_key import NoDataKey
+from sealward.status.standing import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sealward.document import Document, Leaf
+    from sealward.git import Repository
+    from sealward.references.syntax import Reference
+    from sealward.rotation.policy.policy import Policies, Policy
+    from sealward.sops.reading.identities import Identities
+    from sealward.status.ledger import Ledger
+
+
+class Survey(NamedTuple):
+    """All standings, file by file; ``closed`` are the files that no key opened, ``unseen`` the policies that
+    could say nothing of those, because they have no ``files``."""
+
+    standings: tuple[Standing, ...]
+    closed: tuple[str, ...]
+    unseen: tuple[str, ...]
+
+
+class Surroundings(NamedTuple):
+    """What a survey looks with. ``ledger`` is None without a server; ``now`` is seconds since 1970."""
+
+    repository: Repository
+    policies: Policies
+    identities: Identities
+    ledger: Ledger | None
+    now: float
+
+
+def survey(around: Surroundings, only: Iterable[str] = ()) -> Survey:
+    """Look at every tracked sealed file, or at those named (paths from the current folder).
+
+    Raises SealwardError for a file that is damaged, a server that fails, and a shallow clone where
+    history is needed.
+    """
+    standings: list[Standing] = []
+    closed: list[str] = []
+    for one in walk(around.repository, only):
+        path = one.path
+        try:
+            sealed = one.opened(around.identities)
+        except NoDataKey:
+            closed.append(path)
+            standings += _closed(around, path, one.document)
+            continue
+        ages = _Ages(around, path)
+        standings += [_open(around, ages, path, site.leaf, site.reference) for site in sealed.sites]
+    silent = [one.name for one in around.policies.policies if one.every is not None and not one.files]
+    return Survey(tuple(standings), tuple(closed), tuple(silent) if closed else ())
+
+
+class _Ages:
+    """When the lines of one file were last changed; git is asked once, and only if somebody wants to know."""
+
+    def __init__(self, around: Surroundings, path: str) -> None:
+        self._around = around
+        self._path = path
+        self._times: list[int] | None = None
+
+    def changed(self, line: int) -> float:
+        """A line that no commit holds yet was changed now."""
+        if self._times is None:
+            self._times = self._around.repository.line_times(self._path)
+        return float(self._times[line - 1]) if line <= len(self._times) else self._around.now
+
+
+def _open(around: Surroundings, ages: _Ages, path: str, leaf: Leaf, reference: Reference) -> Standing:
+    policy = around.policies.for_secret(reference.mount, reference.path)
+    standing = Standing(
+        path, leaf.line, dotted(leaf.path), around.now,
+        secret=reference.secret, key=reference.key, pinned=reference.version, dynamic=reference.is_dynamic,
+        policy=policy.name if policy else "",
+        every=policy.every if policy else None,
+        limit=policy.max_ttl if policy else None,
+    )  # fmt: skip
+    if around.ledger is not None:
+        standing = around.ledger.enter(standing, reference)
+    if standing.created is None and not standing.gone and not reference.is_dynamic:
+        standing = standing._replace(created=ages.changed(leaf.line), source="git")
+    if policy and policy.pins and reference.version is None and not reference.is_dynamic:
+        standing = standing._replace(note="; ".join(filter(None, [standing.note, "has no pin"])))
+    return standing
+
+
+def _closed(around: Surroundings, path: str, document: Document) -> Iterator[Standing]:
+    """The encrypted values of a file that the policies' ``files`` name; the first policy holds."""
+    ages = _Ages(around, path)
+    patterns = [
+        (place, policy)
+        for policy in around.policies.policies
+        for place in map(_place, policy.files)
+        if place.file.fullmatch(path)
+    ]
+    for leaf in document.leaves:
+        name = dotted(leaf.path)
+        policy = next((policy for place, policy in patterns if place.key_path.fullmatch(name)), None)
+        if policy is not None and leaf.text.startswith("ENC[AES256_GCM,"):
+            changed = ages.changed(leaf.line)
+            yield _by_line(path, leaf, policy, around.now, changed)
+
+
+def _by_line(path: str, leaf: Leaf, policy: Policy, now: float, changed: float) -> Standing:
+    return Standing(
+        path, leaf.line, dotted(leaf.path), now,
+        created=changed, source="git", policy=policy.name, every=policy.every,
+    )  # fmt: skip
+
+
+class _Place(NamedTuple):
+    file: re.Pattern[str]
+    key_path: re.Pattern[str]
+
+
+def _place(text: str) -> _Place:
+    """``FILE`` or ``FILE#KEY.PATH``: in the key path ``*`` stays within a step and ``**`` crosses steps."""
+    file, _, key_path = text.partition("#")
+    pieces = re.split(r"(\*\*|\*)", key_path or "**")
+    pattern = "".join({"**": ".*", "*": "[^.]*"}.get(piece) or re.escape(piece) for piece in pieces)
+    return _Place(glob(file), re.compile(pattern, re.DOTALL))

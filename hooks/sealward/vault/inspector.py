@@ -1,0 +1,145 @@
+"""What the server knows of the secrets behind references. Nothing is written; where the server allows it, no
+value is read: KV v2's ``metadata/`` has the versions and ``subkeys/`` the names of keys.
+
+A secret costs one request, and one more for each version that is referred to, however many references
+there are. Credentials of engines are never drawn: the role beside them tells that they exist.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from sealward.vault.transport import VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sealward.references.syntax import Reference
+    from sealward.vault.client import Client, Metadata
+
+    K = TypeVar("K")
+    T = TypeVar("T")
+
+ROLES = {"creds": "roles", "issue": "roles", "sign": "roles", "static-creds": "static-roles"}
+"""Second path segment of a credential → that of its role."""
+
+
+class Known(NamedTuple):
+    """What the server says of one reference.
+
+    ``found`` is ``there``, ``missing`` or ``unreadable`` (this token may not see it). ``version`` is ``ok``,
+    ``absent`` (never written), ``dropped`` (pushed out by newer ones), ``deleted`` or ``destroyed``.
+    ``keys`` are the names of the version's keys, None where they were not asked for. ``vanishing`` says that
+    the next write pushes the pinned version out, as ``kept`` versions are kept; ``current`` is the newest.
+    """
+
+    found: str
+    version: str = "ok"
+    keys: frozenset[str] | None = None
+    vanishing: bool = False
+    current: int = 0
+    kept: int = 0
+
+
+class Inspector:
+    """Asks about references, each question once. Raises VaultError where the server or the token fails."""
+
+    def __init__(self, client: Client, references: Iterable[Reference]) -> None:
+        self._client = client
+        self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
+        self._keys: dict[tuple[str, str, int | None], frozenset[str] | VaultError] = {}
+        self._dynamic = sorted({one.secret for one in references if one.is_dynamic})
+        self._capabilities: dict[str, set[str]] | None = None
+
+    def known(self, reference: Reference) -> Known:
+        """What there is to know about one reference."""
+        if reference.is_dynamic:
+            return Known(self._credential(reference))
+        mount, path = reference.mount, reference.path
+        found = _once(self._metadata, (mount, path), lambda: self._client.metadata(mount, path))
+        if isinstance(found, VaultError):
+            return self._without_metadata(reference, found)
+        version = reference.version or found.current
+        state = _state(found, version)
+        kept = found.max_versions or self._client.kept_versions(mount)
+        vanishing = reference.version is not None and found.current - version + 1 >= kept
+        known = Known("there", state, None, vanishing and state == "ok", found.current, kept)
+        if state != "ok":
+            return known
+        keys = self._names(mount, path, version)
+        if isinstance(keys, VaultError):
+            return known._replace(found="unreadable")
+        return known._replace(keys=keys)
+
+    def _without_metadata(self, reference: Reference, error: VaultError) -> Known:
+        """A token that may read values alone, as an application's: the value itself tells, and is dropped."""
+        if error.status == 404:
+            return Known("missing")
+        keys = self._names(reference.mount, reference.path, reference.version)
+        if not isinstance(keys, VaultError):
+            return Known("there", "ok", keys)
+        if keys.status == 403:
+            return Known("unreadable")
+        told = (keys.body.get("data") or {}).get("metadata") or {}
+        if told.get("destroyed") or told.get("deletion_time"):
+            return Known("there", "destroyed" if told.get("destroyed") else "deleted")
+        return Known("there", "absent") if reference.version else Known("missing")
+
+    def _names(self, mount: str, path: str, version: int | None) -> frozenset[str] | VaultError:
+        return _once(self._keys, (mount, path, version), lambda: self._read_names(mount, path, version))
+
+    def _read_names(self, mount: str, path: str, version: int | None) -> frozenset[str]:
+        """The names of a version's keys, without the values where the token and the server allow that."""
+        where = f"{mount}/subkeys/{path}?depth=1" + (f"&version={version}" if version else "")
+        try:
+            return frozenset(self._client.get(where).get("subkeys") or {})
+        except VaultError as error:
+            if error.status not in (403, 404, 405):
+                raise
+        return frozenset(self._client.read(mount, path, version).values)
+
+    def _credential(self, reference: Reference) -> str:
+        kind, _, name = reference.path.partition("/")
+        if self._capabilities is None:
+            self._capabilities = self._asked()
+        allowed = self._capabilities.get(reference.secret, {"root"})
+        if not allowed & {"root", "read", "create", "update"}:
+            return "unreadable"
+        try:
+            self._client.get(f"{reference.mount}/{ROLES.get(kind, 'roles')}/{name}")
+        except VaultError as error:
+            if error.status == 404 and kind in ROLES:
+                return "missing"
+            if error.status not in (403, 404, 405) or error.bad_token:
+                raise
+        return "there"
+
+    def _asked(self) -> dict[str, set[str]]:
+        """What the token may do on every dynamic path, in one request; empty where it may not even ask."""
+        try:
+            return self._client.capabilities(self._dynamic)
+        except VaultError as error:
+            if error.status != 403 or error.bad_token:
+                raise
+            return {}
+
+
+def _state(found: Metadata, version: int) -> str:
+    entry = found.versions.get(version)
+    if entry is None:
+        return "dropped" if 0 < version <= found.current else "absent"
+    if entry.destroyed:
+        return "destroyed"
+    return "ok" if entry.is_readable else "deleted"
+
+
+def _once(answers: dict[K, T | VaultError], key: K, ask: Callable[[], T]) -> T | VaultError:
+    """The answer to a question that was asked before, or now; a refusal of one path is an answer, too."""
+    if key not in answers:
+        try:
+            answers[key] = ask()
+        except VaultError as error:
+            if error.status not in (403, 404) or error.bad_token:
+                raise
+            answers[key] = error
+    return answers[key]
