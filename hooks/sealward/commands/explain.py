@@ -9,10 +9,9 @@ import textwrap
 from pathlib import Path
 
 from sealward.errors import SealwardError
+from sealward.rules import RULES
 
-_SECTION = re.compile(
-    r"^## ([a-z0-9-]+)\n(.*?)(?=^#{1,2} [a-z]+-[a-z-]+(?: --online)?$|\Z)", re.MULTILINE | re.DOTALL
-)
+_HEADING = re.compile(r"^#{1,2} (.+)$", re.MULTILINE)
 _FENCE = re.compile(
     r"^```(\w+) (bad|good|before|rules|settings|inside-bad|inside-good|online-bad|online-good)(?: (\S+))?$",
     re.MULTILINE,
@@ -53,7 +52,13 @@ def main(argv: list[str]) -> int:
 
 def sections() -> dict[str, str]:
     """Every rule id with its section of docs/rules.md, in order."""
-    return dict(_SECTION.findall(_document().read_text(encoding="utf-8")))
+    text = _document().read_text(encoding="utf-8")
+    checks = {rule.check for rule in RULES.values()}
+    headings = [
+        one for one in _HEADING.finditer(text) if one[1].removesuffix(" --online") in {*RULES, *checks}
+    ]
+    ends = [one.start() for one in headings[1:]] + [len(text)]
+    return {one[1]: text[one.end() : end] for one, end in zip(headings, ends, strict=True) if one[1] in RULES}
 
 
 def _document() -> Path:
