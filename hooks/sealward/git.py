@@ -82,6 +82,10 @@ class Repository:
                 paths.append(_path(path))
         return paths
 
+    def temporary(self) -> list[str]:
+        """Everything tracked, links too, under a name such as Sealward gives to temporary files."""
+        return [_path(row) for row in self._rows("ls-files", "-z", "--", ":(top,glob)**/.*.sealward-*")]
+
     def changed(self) -> set[str]:
         """The tracked files whose work tree version differs from HEAD; empty without commits."""
         if not self.has_head():

@@ -203,10 +203,10 @@ def test_the_disk_is_full(
 ) -> None:
     real, calls = files.write, iter(range(1, 100))
 
-    def write(target: Path, data: bytes, mode: int, mark: str) -> None:
+    def write(target: Path, data: bytes, mode: int, mark: str, **others: Path | None) -> None:
         if next(calls) == when:
             raise OSError(28, "No space left on device")
-        real(target, data, mode, mark)
+        real(target, data, mode, mark, **others)
 
     with monkeypatch.context() as fault:
         fault.setattr(files, "write", write)
@@ -247,3 +247,18 @@ def test_no_rule(repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str])
     repo.commit({"secrets.enc.yaml": sealer.seal("secrets.enc.yaml", TEXT)})
     assert main(["reencrypt", "secrets.enc.yaml"]) == 2
     assert "no creation rule claims secrets.enc.yaml" in capsys.readouterr().err
+
+
+def test_a_tracked_link_with_the_name_of_a_temporary_file_stops_the_run(
+    three: Repo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It once made any file of the user be overwritten, and code run from there."""
+    victim = three.path / ".git" / "hooks" / "post-checkout"
+    (three.path / ".c.enc.yaml.sealward-reencrypt").symlink_to(victim)
+    three.git("add", "--all")
+    three.git("commit", "--quiet", "--message", "a link")
+    before = (three.path / "c.enc.yaml").read_bytes()
+    assert main(["reencrypt", "--data-key"]) == 2
+    assert ".c.enc.yaml.sealward-reencrypt: is tracked" in capsys.readouterr().err
+    assert not victim.exists()
+    assert (three.path / "c.enc.yaml").read_bytes() == before

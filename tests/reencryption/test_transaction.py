@@ -44,10 +44,10 @@ def disk_full(monkeypatch: pytest.MonkeyPatch, when: int) -> None:
     """The n-th write fails."""
     real, calls = files.write, iter(range(1, 100))
 
-    def write(target: Path, data: bytes, mode: int, mark: str) -> None:
+    def write(target: Path, data: bytes, mode: int, mark: str, **others: Path | None) -> None:
         if next(calls) == when:
             raise OSError(28, "No space left on device")
-        real(target, data, mode, mark)
+        real(target, data, mode, mark, **others)
 
     monkeypatch.setattr(files, "write", write)
 

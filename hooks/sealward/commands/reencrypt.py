@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from sealward import files
 from sealward.errors import SealwardError
 from sealward.report import count, help_formatter
 
@@ -64,6 +65,7 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     from sealward.sealed.files import sealed_files
     from sealward.sops.reading.identities import find
 
+    files.check_names(repository.temporary())
     finished = transaction.finish()
     last = Committed(repository, find())
     sealed = list(sealed_files(repository, last.identities, options.paths))

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from sealward import files
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
 from sealward.references.syntax import secret_path
@@ -61,6 +62,7 @@ def main(argv: list[str]) -> int:
 
     with Repository.around() as repository:
         program.find()
+        files.check_names(repository.temporary())
         client, identities = connect(), find()
         sealed = list(sealed_files(repository, identities, options.file))
         chooser = Chooser(client, find_policies(repository.top), repository.top)

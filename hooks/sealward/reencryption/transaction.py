@@ -94,7 +94,7 @@ class Transaction:
     def check(self, changes: Sequence[Change]) -> None:
         """Whether these files can be replaced, and are as they were. Raises SealwardError if not."""
         for one in changes:
-            files.check_replaceable(self.top / one.path)
+            files.check_replaceable(self.top / one.path, top=self.top)
             self._check(one)
 
     def commit(self, changes: Sequence[Change]) -> None:
@@ -118,7 +118,9 @@ class Transaction:
             target = self.top / one.path
             try:
                 self._check(one)
-                files.replace(target, one.after or b"", expected=target.read_bytes(), mark=_MARK)
+                files.replace(
+                    target, one.after or b"", expected=target.read_bytes(), top=self.top, mark=_MARK
+                )
             except SealwardError as error:
                 done = f"{number} of {len(changes)} files are replaced"
                 hint = f"{error.hint}; {done}, the next `sealward reencrypt` finishes the rest"

@@ -55,7 +55,7 @@ def rotate(
         _verify(plan, client, verify, rotation, notes)
     for before, after in prepared.copies:
         files.sweep(before.file)
-        files.replace(before.file, after.data, expected=before.data)
+        files.replace(before.file, after.data, expected=before.data, top=before.top)
         checkpoint(f"replaced {before.path}")
     old = {} if target.grace is None else retirement.note(plan.good, target.keys, target.grace)
     try:

@@ -41,6 +41,11 @@ class Sealed(NamedTuple):
     opened: Decrypted
     sites: tuple[Site, ...]
 
+    @property
+    def top(self) -> Path:
+        """The repository's top folder."""
+        return self.file.parents[self.path.count("/")]
+
     def refers_to(self, mount: str, path: str) -> list[Site]:
         """The sites of one secret."""
         return [site for site in self.sites if (site.reference.mount, site.reference.path) == (mount, path)]
