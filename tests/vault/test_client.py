@@ -202,7 +202,7 @@ def test_capabilities_of_many_paths_at_once(bao: Bao) -> None:
             {"VAULT_TOKEN": "x", "VAULT_ADDR": "http://127.0.0.1:9"},
             "Vault at http://127.0.0.1:9 is unreachable",
         ),
-        ({"VAULT_TOKEN": "x", "VAULT_ADDR": "nonsense"}, "is unreachable"),
+        ({"VAULT_TOKEN": "x", "VAULT_ADDR": "nonsense"}, "is not http:// or https:// and a host"),
     ],
 )
 def test_what_is_missing_is_named(environment: dict[str, str], words: str) -> None:

@@ -74,6 +74,8 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"{}")
 
+    do_POST = do_GET
+
     def log_message(self, *_: Any) -> None:
         pass
 
@@ -108,11 +110,80 @@ def test_certificates_that_are_not_there_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://[::1", "http://", "https://127.0.0.1:no", "127.0.0.1:9", "http://a b"]
+    "address",
+    [
+        "http://[::1",
+        "http://",
+        "https://127.0.0.1:no",
+        "127.0.0.1:9",
+        "http://a b",
+        "https://u:p@host",
+        "ftp://x",
+    ],
 )
-def test_an_address_that_is_none_is_told(address: str) -> None:
-    with pytest.raises(SealwardError, match="is unreachable"):
-        connect({"VAULT_ADDR": address, "VAULT_TOKEN": "t"}).get("sys/x")
+def test_what_is_not_an_address_is_reported(address: str) -> None:
+    with pytest.raises(SealwardError, match="is not http:// or https:// and a host"):
+        connect({"VAULT_ADDR": address, "VAULT_TOKEN": "t"})
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [
+        ("http://vault.internal:8200", True),
+        ("http://10.1.2.3", True),
+        ("http://127.0.0.1.example.org", True),
+        ("http://localhost.example.org:8200", True),
+        ("https://vault.internal:8200", False),
+        ("http://127.0.0.1:8200", False),
+        ("http://localhost", False),
+        ("http://[::1]:8200", False),
+    ],
+)
+def test_no_token_goes_to_another_machine_without_tls(address: str, refused: bool) -> None:
+    environment = {"VAULT_ADDR": address, "VAULT_TOKEN": "t"}
+    if refused:
+        with pytest.raises(SealwardError, match="another machine, without TLS"):
+            connect(environment)
+    connect({**environment, "SEALWARD_VAULT_HTTP": "true"} if refused else environment)
+
+
+@pytest.mark.parametrize("token", ["hvs.abc\u2026", "hvs.a\nb", "hvs.\xa0x"])
+def test_a_token_that_cannot_be_one_is_not_sent(token: str) -> None:
+    with pytest.raises(SealwardError, match="a character that no token has") as caught:
+        connect({"VAULT_ADDR": "http://127.0.0.1:9", "VAULT_TOKEN": token})
+    assert "hvs" not in str(caught.value)
+
+
+@pytest.fixture
+def chain() -> Iterator[list[Node]]:
+    """Three servers without TLS, on this machine."""
+    with Node(None) as one, Node(None) as two, Node(None) as three:
+        yield [one, two, three]
+        for node in (one, two, three):
+            node.shutdown()
+
+
+def test_one_redirect_is_followed_and_no_more(chain: list[Node]) -> None:
+    first, second, third = chain
+    first.leader, second.leader = second.address, third.address
+    with pytest.raises(VaultError, match="more than once"):
+        connect({"VAULT_ADDR": first.address, "VAULT_TOKEN": "t"}).get("sys/x")
+    assert (len(first.tokens), len(second.tokens), len(third.tokens)) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_redirect_to_another_host_gets_no_token(chain: list[Node], method: str) -> None:
+    """``localhost`` is another host than ``127.0.0.1`` for everybody who compares names."""
+    first, second, _ = chain
+    first.leader = second.address.replace("127.0.0.1", "localhost")
+    environment = {"VAULT_ADDR": first.address, "VAULT_TOKEN": "canary"}
+    with pytest.raises(VaultError, match="redirects to another host, http://localhost:") as caught:
+        connect(environment).transport.request(method, "sys/x")
+    assert second.tokens == []
+    allowed = caught.value.hint.rpartition("SEALWARD_VAULT_REDIRECTS=")[2]
+    client = connect({**environment, "SEALWARD_VAULT_REDIRECTS": f"other:1, {allowed}"})
+    client.transport.request(method, "sys/x")
+    assert second.tokens == ["canary"]
 
 
 def test_a_namespace(bao: Bao) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sealward.errors import SealwardError
 from sealward.vault.connection import connect
 from sealward.vault.transport import VaultError
 
@@ -95,3 +96,57 @@ def test_patience_is_one_for_a_write_and_its_parts(monkeypatch: pytest.MonkeyPat
         with pytest.raises(VaultError):
             client.transport.patiently(lambda: client.get("secret/config"))
     assert 25 < now[0] <= client.transport.patience
+
+
+class Portal(BaseHTTPRequestHandler):
+    """Answers every request with one and the same body and status 200."""
+
+    body = b""
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_POST = do_PATCH = do_GET
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+BODIES = [
+    b"<html>Log in to the guest network</html>",
+    b"null",
+    b"[]",
+    b'"x"',
+    b'{"auth": null, "data": null}',
+    b'{"auth": 7, "data": 7}',
+    b'{"data": {"data": null, "metadata": null}}',
+    b'{"data": {"data": [1], "metadata": {"version": "x"}}}',
+    b'{"data": {"current_version": null}}',
+    b'{"data": {"current_version": 3, "versions": {"x": {}}}}',
+    b'{"data": {"current_version": 3, "versions": [1]}}',
+    b'{"data": {"current_version": 3, "versions": {}, "custom_metadata": 5}}',
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_odd_answers_are_one_clear_error(body: bytes) -> None:
+    handler = type("Handler", (Portal,), {"body": body})
+    with HTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+        address = f"http://127.0.0.1:{running.server_port}"
+        client = connect({"VAULT_ADDR": address, "VAULT_TOKEN": "t"})
+        login = {"SEALWARD_VAULT_AUTH": "jwt", "SEALWARD_VAULT_ROLE": "r", "SEALWARD_VAULT_JWT": "j"}
+        for ask in (
+            lambda: client.metadata("secret", "bot"),
+            lambda: client.read("secret", "bot"),
+            lambda: client.write("secret", "bot", {}, 1),
+            lambda: connect({"VAULT_ADDR": address, **login}),
+        ):
+            with contextlib.suppress(SealwardError):
+                ask()
+        with pytest.raises(SealwardError, match="but not as Vault does"):
+            connect({"VAULT_ADDR": address, **login})
+        running.shutdown()

@@ -7,10 +7,10 @@ Sources: ``auth/MOUNT/login`` of OpenBao's and Vault's jwt, approle and kubernet
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.vault.transport import VaultError
+from sealward.vault.transport import VaultError, understood
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,17 +32,31 @@ class Login(NamedTuple):
 
     def token(self, transport: Transport, environment: Mapping[str, str]) -> str:
         """Log in and return the new token. Raises SealwardError, with the server's reason for a refusal."""
-        body = _approle(environment) if self.method == "approle" else {"role": self.role}
-        if self.method != "approle":
-            body["jwt"] = _jwt(environment) if self.method == "jwt" else _service_account(environment)
         try:
-            answer = transport.request("post", f"auth/{self.mount}/login", json=body)
+            answer = self._answer(transport, environment)
         except VaultError as error:
             if error.status != 403:
                 raise
             hint = f"does the role allow who we are? (`bao read auth/{self.mount}/role/NAME`)"
             raise VaultError(f"Vault refuses the login at auth/{self.mount}/login", hint, 403) from None
-        return str(answer["auth"]["client_token"])
+        with understood(f"auth/{self.mount}/login", transport.address):
+            return str(answer["auth"]["client_token"])
+
+    def _answer(self, transport: Transport, environment: Mapping[str, str]) -> dict[str, Any]:
+        from sealward.vault import api
+
+        methods, mount = api.patient(transport).auth, self.mount
+        if self.method == "approle":
+            found = _approle(environment)
+            answer = methods.approle.login(
+                found["role_id"], found.get("secret_id"), use_token=False, mount_point=mount
+            )
+        elif self.method == "jwt":
+            answer = methods.jwt.jwt_login(self.role, _jwt(environment), use_token=False, path=mount)
+        else:
+            account = _service_account(environment)
+            answer = methods.kubernetes.login(self.role, account, use_token=False, mount_point=mount)
+        return dict(answer)
 
 
 def chosen(environment: Mapping[str, str]) -> Login | None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward.plaintext import Plaintext
 from sealward.vault import refusals
-from sealward.vault.transport import Transport, VaultError
+from sealward.vault.transport import Transport, VaultError, understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 _MISMATCH = "check-and-set parameter did not match"
@@ -51,33 +52,31 @@ class Client:
     """Requests that Sealward needs, over one transport. Every method raises VaultError."""
 
     def __init__(self, transport: Transport) -> None:
+        from sealward.vault import api
+
         self.transport = transport
         self._kept: dict[str, int] = {}
+        self._kv = api.patient(transport).secrets.kv.v2
+        self._kv_once = api.once(transport).secrets.kv.v2
+        self._sys = api.patient(transport).sys
 
     def read(self, mount: str, path: str, version: int | None = None) -> Secret:
         """A version (the newest, where none is given) of a KV v2 secret."""
         number, data = self._read(mount, path, version)
-        return Secret(number, {key: Plaintext(_text(value).encode()) for key, value in data.items()})
+        with self._understood(f"{mount}/data/{path}"):
+            return Secret(number, {key: Plaintext(_text(value).encode()) for key, value in data.items()})
 
     def metadata(self, mount: str, path: str) -> Metadata:
         """The versions of a KV v2 secret, without any value."""
         try:
-            data = self.get(f"{mount}/metadata/{path}")
+            answer = self._kv.read_secret_metadata(path, mount_point=mount)
         except VaultError as error:
             raise refusals.missing(error, f"{mount}/{path}", None) from None
-        if "current_version" not in data:
-            raise refusals.unversioned(mount)
-        versions = {
-            int(number): Version(entry["created_time"], entry["deletion_time"], entry["destroyed"])
-            for number, entry in (data.get("versions") or {}).items()
-        }
-        return Metadata(
-            data["current_version"],
-            data["oldest_version"] or 1,
-            data["max_versions"],
-            versions,
-            dict(data.get("custom_metadata") or {}),
-        )
+        with self._understood(f"{mount}/metadata/{path}"):
+            data = answer["data"]
+            if "current_version" in data:
+                return _metadata(data)
+        raise refusals.unversioned(mount)
 
     def write(self, mount: str, path: str, values: Mapping[str, Plaintext], cas: int) -> int:
         """Write keys of a KV v2 secret as a new version, the other keys kept; returns its number.
@@ -126,9 +125,10 @@ class Client:
     def capabilities(self, paths: Iterable[str]) -> dict[str, set[str]]:
         """What this token may do on each API path, all in one request."""
         wanted = list(paths)
-        data = self.transport.request("post", "sys/capabilities-self", json={"paths": wanted})
-        found = data.get("data") or data
-        return {path: set(found.get(path) or found.get("capabilities") or ()) for path in wanted}
+        answer = self._sys.get_capabilities(wanted)
+        with self._understood("sys/capabilities-self"):
+            found = answer.get("data") or answer
+            return {path: set(found.get(path) or found.get("capabilities") or ()) for path in wanted}
 
     def kept_versions(self, mount: str) -> int:
         """How many versions of a secret a mount keeps where the secret itself says nothing; asked once.
@@ -137,7 +137,9 @@ class Client:
         """
         if mount not in self._kept:
             try:
-                configured = int(self.get(f"{mount}/config").get("max_versions") or 0)
+                answer = self._kv.read_configuration(mount_point=mount)
+                with self._understood(f"{mount}/config"):
+                    configured = int(answer["data"].get("max_versions") or 0)
             except VaultError as error:
                 if error.status not in (403, 404) or error.bad_token:
                     raise
@@ -147,7 +149,9 @@ class Client:
 
     def get(self, path: str) -> dict[str, Any]:
         """The ``data`` of any other path: database roles, credentials, generated passwords."""
-        return dict(self.transport.request("get", path).get("data") or {})
+        answer = self.transport.request("get", path)
+        with self._understood(path):
+            return dict(answer.get("data") or {})
 
     def post(self, path: str, **body: Any) -> None:
         """A request without a result, such as ``rotate-role``; not sent twice where it may have been done."""
@@ -165,19 +169,26 @@ class Client:
             cas = body["options"]["cas"]
             siblings = self._read(mount, path, cas)[1] if cas else {}
             merged = {**siblings, **body["data"]}
-            answer = self.transport.once("post", f"{mount}/data/{path}", json={**body, "data": merged})
-        return int(answer["data"]["version"])
+            answer = self._kv_once.create_or_update_secret(path, merged, cas=cas, mount_point=mount)
+        with self._understood(f"{mount}/data/{path}"):
+            return int(answer["data"]["version"])
 
     def _read(self, mount: str, path: str, version: int | None) -> tuple[int, dict[str, Any]]:
         """A version's number and its values as the JSON that they are."""
-        options: dict[str, Any] = {"params": {"version": version}} if version else {}
         try:
-            data = self.transport.request("get", f"{mount}/data/{path}", **options).get("data") or {}
+            answer = self._kv.read_secret_version(
+                path, version=version, mount_point=mount, raise_on_deleted_version=True
+            )
         except VaultError as error:
             raise refusals.missing(error, f"{mount}/{path}", version) from None
-        if not data.keys() >= {"data", "metadata"}:
-            raise refusals.unversioned(mount)
-        return data["metadata"]["version"], data["data"]
+        with self._understood(f"{mount}/data/{path}"):
+            data = answer.get("data") or {}
+            if data.keys() >= {"data", "metadata"}:
+                return int(data["metadata"]["version"]), dict(data["data"])
+        raise refusals.unversioned(mount)
+
+    def _understood(self, path: str) -> AbstractContextManager[None]:
+        return understood(path, self.transport.address)
 
     def _settle(self, mount: str, path: str, values: Mapping[str, Plaintext], cas: int) -> int:
         """After an unclear write: the version it made, or 0 where it made none."""
@@ -193,6 +204,20 @@ class Client:
         if all(written.values.get(key) == value for key, value in values.items()):
             return written.version
         raise refusals.lost(mount, path, cas)
+
+
+def _metadata(data: dict[str, Any]) -> Metadata:
+    """The answer of KV v2's ``metadata/``, field by field; servers before 1.9 leave some out."""
+    return Metadata(
+        current=int(data["current_version"]),
+        oldest=int(data.get("oldest_version") or 1),
+        max_versions=int(data.get("max_versions") or 0),
+        versions={
+            int(number): Version(str(one["created_time"]), str(one["deletion_time"]), bool(one["destroyed"]))
+            for number, one in (data.get("versions") or {}).items()
+        },
+        custom={str(name): str(text) for name, text in (data.get("custom_metadata") or {}).items()},
+    )
 
 
 def _text(value: Any) -> str:

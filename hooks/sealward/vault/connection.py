@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sealward.errors import SealwardError
 from sealward.vault import auth
 from sealward.vault.client import Client
-from sealward.vault.transport import REQUEST_SECONDS, Transport, VaultError
+from sealward.vault.transport import REQUEST_SECONDS, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::|/|$)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:/[\w./~-]*)?", re.IGNORECASE)
 _TRUE = ("1", "t", "true", "yes")
 
 
@@ -56,33 +57,42 @@ def open_transport(environment: Mapping[str, str], token: str | None) -> Transpo
     import hvac
     from hvac.adapters import RawAdapter
 
-    address = _get(environment, "ADDR").rstrip("/")
-    if not address:
-        raise SealwardError(
-            "there is no Vault address", "set VAULT_ADDR, such as https://vault.internal:8200"
-        )
+    address = _address(environment)
+    if token is not None and not (token.isascii() and token.isprintable()):
+        hint = "log in again (`bao login`), or copy VAULT_TOKEN once more"
+        raise SealwardError("the Vault token holds a character that no token has", hint)
     session = hvac.Client(
         url=address,
         token=token,
         namespace=_get(environment, "NAMESPACE") or None,
         verify=_verify(environment),
         timeout=REQUEST_SECONDS,
+        allow_redirects=False,
         adapter=RawAdapter,
     )
-    session.adapter.session.hooks["response"].append(_refuse_downgrade)
     # No proxy, and no ~/.netrc, between us and a server on this machine: what Go, and so `bao`, does.
     session.adapter.session.trust_env = not _LOOPBACK.match(address)
-    return Transport(session, address)
+    transport = Transport(session, address)
+    transport.redirects = frozenset(environment.get("SEALWARD_VAULT_REDIRECTS", "").replace(",", " ").split())
+    return transport
 
 
-def _refuse_downgrade(response: Any, **_: Any) -> None:
-    """A standby sends its clients to the leader, and the token with them: over TLS alone, as Go's client."""
-    target = response.headers.get("Location", "")
-    if response.is_redirect and response.url.startswith("https:") and target.lower().startswith("http:"):
-        raise VaultError(
-            f"{response.url.partition('/v1/')[0]} redirects to {target.partition('/v1/')[0]}, without TLS",
-            "set https in the server's api_addr; the token was not sent there",
+def _address(environment: Mapping[str, str]) -> str:
+    """Where the server is. Raises SealwardError where nobody says so, or where the way there is not safe."""
+    address = _get(environment, "ADDR").rstrip("/")
+    if not address:
+        hint = "set VAULT_ADDR, such as https://vault.internal:8200"
+        raise SealwardError("there is no Vault address", hint)
+    if not _ADDRESS.fullmatch(address):
+        hint = "such as https://vault.internal:8200, or http://127.0.0.1:8200 on this machine"
+        raise SealwardError(f"VAULT_ADDR={address} is not http:// or https:// and a host", hint)
+    allowed = environment.get("SEALWARD_VAULT_HTTP", "").lower() in _TRUE
+    if not address.lower().startswith("https:") and not _LOOPBACK.match(address) and not allowed:
+        raise SealwardError(
+            f"{address} is another machine, without TLS: whoever is in between could read the token",
+            "use https, or accept that with SEALWARD_VAULT_HTTP=true",
         )
+    return address
 
 
 def _get(environment: Mapping[str, str], name: str) -> str:

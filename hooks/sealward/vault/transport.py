@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterator
 
 T = TypeVar("T")
 
@@ -53,7 +55,8 @@ class VaultError(SealwardError):
 
 class Transport:
     """One server and one token. ``session`` is an hvac client; tests may shorten ``patience``. ``log_in``,
-    where set, gives the session a new token."""
+    where set, gives the session a new token; ``redirects`` are hosts (``HOST:PORT``) besides the server's own
+    that a redirect may lead to, by the operator's word."""
 
     def __init__(self, session: Any, address: str) -> None:
         self.session = session
@@ -61,6 +64,7 @@ class Transport:
         self.patience = PATIENCE_SECONDS
         self.answered = False
         self.log_in: Callable[[], None] | None = None
+        self.redirects: frozenset[str] = frozenset()
         self._began: float | None = None
 
     def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
@@ -96,7 +100,10 @@ class Transport:
         import requests
 
         try:
-            response = self.session.adapter.request(method, f"/v1/{path}", raise_exception=False, **options)
+            response = self._followed(method, f"/v1/{path}", options)
+        except UnicodeError:
+            hint = "write it in plain ASCII; was it pasted with a typographic character?"
+            raise VaultError(f"a part of the request to {path} cannot be sent", hint) from None
         except requests.exceptions.SSLError:
             hint = "set VAULT_CACERT to the certificate of its authority"
             raise VaultError(f"the TLS certificate of {self.address} is not trusted", hint) from None
@@ -105,9 +112,29 @@ class Transport:
             raise VaultError(f"Vault at {self.address} is unreachable", hint, transient=True) from None
         self.answered = True
         body = _body(response)
+        if response.is_redirect:
+            hint = "set api_addr of its nodes, or VAULT_ADDR to the active one"
+            raise VaultError(f"{self.address} redirects more than once", hint)
         if not response.ok:
-            raise explain(response.status_code, body, path, self.address)
+            raise explain(response.status_code, body or {}, path, self.address)
+        if body is None:
+            raise odd(path, self.address)
         return body
+
+    def _followed(self, method: str, url: str, options: dict[str, Any]) -> Any:
+        """The answer to a request, one redirect followed: a standby sends its clients to the leader."""
+        send = self.session.adapter.request
+        response = send(method, url, raise_exception=False, **options)
+        target = response.headers.get("Location") if response.is_redirect else None
+        if not target:
+            return response
+        target = urljoin(response.url, target)
+        check_redirect(self.address, target, self.redirects)
+        headers = {**response.request.headers}
+        again = {name: value for name, value in options.items() if name not in ("headers", "params")}
+        return self.session.adapter.session.request(
+            method, target, headers=headers, allow_redirects=False, timeout=REQUEST_SECONDS, **again
+        )
 
     def patiently(self, attempt: Callable[[], T], again: Callable[[VaultError], bool] | None = None) -> T:
         """What ``attempt`` returns, tried again with growing pauses while it fails transiently (and ``again``
@@ -133,7 +160,7 @@ class Transport:
 
 def explain(status: int, body: dict[str, Any], path: str, address: str) -> VaultError:
     """What a refusal means to people, with the way out. ``body`` is the JSON of the response."""
-    told = " ".join(str(item) for item in body.get("errors") or ()).strip()
+    told = _told(body)
     reason = told.splitlines()[-1].strip(" *\t") if told else f"HTTP status {status}"
     if status == 503 and "sealed" in reason:
         error = VaultError(f"Vault at {address} is sealed", "unseal it: `bao operator unseal`", status)
@@ -150,14 +177,54 @@ def explain(status: int, body: dict[str, Any], path: str, address: str) -> Vault
         hint = "try again, or look at the server's log"
         error = VaultError(f"Vault at {address} fails on {path}: {reason[:200]}", hint, status, True)
     else:
-        error = VaultError(f"Vault refuses {path}: {reason[:200]}", "mend that and try again", status)
+        error = VaultError(f"Vault refuses {path}: {reason[:200]}", "fix that and try again", status)
     error.body = body
     return error
 
 
-def _body(response: Any) -> dict[str, Any]:
+def _told(body: dict[str, Any]) -> str:
+    """What the server itself says of a refusal, if anything."""
+    errors = body.get("errors")
+    return " ".join(map(str, errors)).strip() if isinstance(errors, list) else ""
+
+
+def check_redirect(address: str, target: str, allowed: Container[str]) -> None:
+    """A token follows a redirect within its host alone, and never out of TLS. Raises VaultError."""
+    here, there = urlsplit(address), urlsplit(target)
+    where = f"{there.scheme}://{there.netloc}"
+    if (here.scheme, there.scheme) == ("https", "http"):
+        raise VaultError(
+            f"{address} redirects to {where}, without TLS",
+            "set https in the server's api_addr; the token was not sent there",
+        )
+    if there.hostname != here.hostname and there.netloc not in allowed:
+        raise VaultError(
+            f"{address} redirects to another host, {where}; the token was not sent there",
+            f"if that is a node of your cluster: SEALWARD_VAULT_REDIRECTS={there.netloc}",
+        )
+
+
+def odd(path: str, address: str) -> VaultError:
+    """For an answer that is not Vault's: a captive portal, a proxy's page, a field that is missing."""
+    hint = "is VAULT_ADDR right, and nothing between us and the server that answers in its place?"
+    return VaultError(f"{address} answers on {path}, but not as Vault does", hint)
+
+
+@contextlib.contextmanager
+def understood(path: str, address: str) -> Iterator[None]:
+    """A block that reads an answer: a shape that Vault's answers do not have is one clear VaultError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        raise odd(path, address) from None
+
+
+def _body(response: Any) -> dict[str, Any] | None:
+    """The JSON object of an answer, an empty one for an empty answer; None for anything else."""
+    if not response.content:
+        return {}
     try:
         body = response.json()
     except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        return None
+    return body if isinstance(body, dict) else None
