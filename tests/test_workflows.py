@@ -91,3 +91,40 @@ def test_secrets_reach_only_the_step_that_needs_them() -> None:
         ("propose the new pins", "GH_TOKEN"),
     }
     assert "env" not in jobs["rotate"]
+
+
+def test_credentials_are_where_nothing_is_fetched() -> None:
+    """Packages are gathered in a job that may read the checkout and nothing else, each by its hash."""
+    jobs = yaml.safe_load((FOLDER / "rotate.yml").read_text())["jobs"]
+    assert jobs["install"]["permissions"] == {"contents": "read"}
+    assert "environment" not in jobs["install"]
+    assert "secrets." not in str(jobs["install"])
+    fetched = "\n".join(step.get("run", "") for step in jobs["install"]["steps"])
+    assert "--require-hashes" in fetched
+    assert "sha256sum --check" in fetched
+    used = "\n".join(step.get("run", "") for step in jobs["rotate"]["steps"])
+    assert re.findall(r"pip install (.*)", used) == [
+        '--quiet --no-index --find-links "$RUNNER_TEMP/tools" sealward'
+    ]
+
+
+@pytest.mark.parametrize(
+    "file", sorted((FOLDER.parents[1] / "requirements").glob("*.txt")), ids=lambda file: file.name
+)
+def test_every_requirement_has_its_hashes(file: Path) -> None:
+    text = file.read_text()
+    names = re.findall(r"^[a-z][\w.-]*==", text, re.MULTILINE)
+    assert names
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) >= len(names)
+    assert "://" not in text
+
+
+def test_what_is_declared_is_what_is_locked() -> None:
+    top = FOLDER.parents[1]
+    project = (top / "pyproject.toml").read_text().partition("\ndependencies = [")[2].partition("]")[0]
+    names = {one.lower() for one in re.findall(r'"([\w.-]+)[<>=!~]', project)}
+    assert names
+    locked = set(
+        re.findall(r"^([a-z][\w.-]*)==", (top / "requirements" / "run.txt").read_text(), re.MULTILINE)
+    )
+    assert names <= locked

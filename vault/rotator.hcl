@@ -1,6 +1,10 @@
-# What `sealward rotate` may do: write new versions of just the secrets that rotation.yaml names, with
-# check-and-set, and keep its journal in their custom metadata. It cannot delete or destroy a version,
-# change how many are kept, list secrets, or read the wallet.
+# What `sealward rotate` may do: write new versions of just the secrets that rotation.yaml names, and keep its
+# journal in their custom metadata. The server refuses it to delete or destroy a version, to change how many are
+# kept, to list secrets, and to read the wallet.
+#
+# What no policy can refuse: a write that drops a sibling key (a merge patch with null), and so many writes that
+# old versions are pushed out. Against the first set `cas_required` on the mount, so that nobody writes over what
+# they have not seen; against the second keep enough versions (vault/README.md has both commands).
 #
 # Where a server refuses "patch" (Vault before 1.9), say "update" instead: Sealward then reads, merges and writes.
 

@@ -34,7 +34,7 @@ def replace(target: Path, data: bytes, expected: bytes, *, top: Path, mark: str 
     ``mark`` begins the end of the temporary file's name (default: the number of this process). Raises
     SealwardError, with the target untouched, if it changed since, or cannot be written.
     """
-    check_replaceable(target, top=top)
+    _check_way(target, top)
     try:
         held, status = _held(target)
         if held != expected:
@@ -75,14 +75,19 @@ def write(
 
 def check_replaceable(target: Path, *, top: Path) -> None:
     """Whether ``replace`` would get as far as its rename. Raises SealwardError if not."""
+    _check_way(target, top)
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise SealwardError(f"{target}: its folder is read-only", "make the folder writable")
+
+
+def _check_way(target: Path, top: Path) -> None:
+    """Raises SealwardError where a target is not a file, or a link stands on the way to it."""
     if target.is_symlink() or (target.exists() and not target.is_file()):
         raise SealwardError(
             f"{target}: is a symbolic link, or not a file", "name the file that it stands for"
         )
     if any(folder.is_symlink() for folder in _below(target.parent, top)):
         raise SealwardError(f"{target}: lies behind a symbolic link", "name the file where it really lies")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise SealwardError(f"{target}: its folder is read-only", "make the folder writable")
 
 
 def check_names(tracked: Iterable[str]) -> None:

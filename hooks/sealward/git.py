@@ -82,6 +82,15 @@ class Repository:
                 paths.append(_path(path))
         return paths
 
+    def default_branch(self) -> str:
+        """What stands for the reviewed state: the remote's default branch as last fetched, else HEAD."""
+        done = _run(["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"], self.top)
+        named = done.stdout.decode("utf-8", "surrogateescape").strip().removeprefix("refs/remotes/")
+        for branch in filter(None, (named, "origin/main", "origin/master")):
+            if _run(["rev-parse", "--verify", "--quiet", f"{branch}^{{commit}}"], self.top).returncode == 0:
+                return branch
+        return "HEAD"
+
     def temporary(self) -> list[str]:
         """Everything tracked, links too, under a name such as Sealward gives to temporary files."""
         return [_path(row) for row in self._rows("ls-files", "-z", "--", ":(top,glob)**/.*.sealward-*")]

@@ -1,6 +1,6 @@
 """Workflow tokens of GitHub's shape, signed by a key pair of the test, and an endpoint that hands them out.
 
-Claims as GitHub documents them: ``sub``, ``aud``, ``repository``, ``ref``, ``job_workflow_ref``. GitHub
+Claims as GitHub documents them: ``sub``, ``aud``, ``repository``, ``ref``, ``job_workflow_ref``, … GitHub
 itself cannot be had in a test; the server that checks the tokens is real.
 """
 
@@ -29,6 +29,11 @@ CLAIMS = {
     "sub": f"repo:{REPOSITORY}:ref:refs/heads/main",
     "aud": AUDIENCE,
     "repository": REPOSITORY,
+    "repository_id": "123456789",
+    "repository_owner_id": "987654321",
+    "environment": "rotation",
+    "runner_environment": "github-hosted",
+    "event_name": "schedule",
     "ref": "refs/heads/main",
     "job_workflow_ref": f"{REPOSITORY}/.github/workflows/rotate.yml@refs/heads/main",
 }

@@ -55,11 +55,17 @@ def test_a_workflow_logs_in(oidc: Bao, role: str, policies: list[str], seconds: 
             {"job_workflow_ref": f"{REPOSITORY}/.github/workflows/other.yml@refs/heads/main"},
             "job_workflow_ref",
         ),
+        ({"repository_id": "1"}, "repository_id"),
+        ({"repository_owner_id": "1"}, "repository_owner_id"),
+        ({"environment": None}, "environment"),
+        ({"environment": "staging"}, "environment"),
+        ({"runner_environment": "self-hosted"}, "runner_environment"),
+        ({"event_name": "pull_request_target"}, "event_name"),
+        ({"event_name": "issue_comment"}, "event_name"),
         ({"aud": "https://elsewhere"}, "aud"),
         ({"iss": "https://elsewhere"}, "iss"),
         ({"exp": int(time.time()) - 3600}, "expired"),
     ],
-    ids=["repository", "branch", "workflow", "audience", "issuer", "expired"],
 )
 def test_anything_else_is_refused(oidc: Bao, changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(VaultError, match=reason):
@@ -67,10 +73,28 @@ def test_anything_else_is_refused(oidc: Bao, changes: dict[str, Any], reason: st
 
 
 def test_a_pull_request_may_look_but_not_rotate(oidc: Bao) -> None:
-    token = signed(ref="refs/pull/7/merge", sub=f"repo:{REPOSITORY}:pull_request")
+    token = signed(ref="refs/pull/7/merge", sub=f"repo:{REPOSITORY}:pull_request", event_name="pull_request")
     assert login(oidc, "sealward-ci", token)["policies"] == ["ci"]
     with pytest.raises(VaultError, match="ref"):
         login(oidc, "sealward-rotator", token)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"event_name": "pull_request_target"},
+        {"event_name": "issue_comment"},
+        {"event_name": "workflow_run"},
+        {"repository_id": "1"},
+        {"repository_owner_id": "1"},
+        {"runner_environment": "self-hosted"},
+    ],
+)
+def test_the_lint_stage_s_role_refuses_what_runs_strangers_code_with_rights(
+    oidc: Bao, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(VaultError, match=next(iter(changes))):
+        login(oidc, "sealward-ci", signed(**changes))
 
 
 def test_a_forged_token_is_refused(oidc: Bao) -> None:

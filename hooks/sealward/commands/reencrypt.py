@@ -127,10 +127,11 @@ def _follow_up(
     """The rotation that --then-rotate asks for, prepared and agreed to; None where there is none."""
     if not options.then_rotate or not exposed:
         return None
-    from sealward.commands.rotate import confirm
+    from sealward.commands.rotate import allow_programs, confirm
     from sealward.reencryption.follow_up import prepare
     from sealward.rotation.batch import Batch
     from sealward.rotation.policy.policy import find as find_policies
+    from sealward.rotation.programs import Review
     from sealward.rotation.targets import Chooser
     from sealward.sealed.files import sealed_files
     from sealward.vault.connection import connect
@@ -140,10 +141,14 @@ def _follow_up(
     state = {one.path: one for one in everything}
     edited = last.edited(state.values())
     state.update((one.after.path, one.after) for one in done)
+    review = Review(last.repository)
     batch = Batch(client, last.identities, list(state.values()), edited)
     follow = prepare(Chooser(client, find_policies(top), top), batch, exposed)
     if follow.ready and not (options.yes or options.dry_run):
-        confirm([one.plan for one in follow.ready], named=False)
+        confirm([one.plan for one in follow.ready], named=False, note=review.note)
+    if follow.ready and not options.dry_run:
+        plans = [one.plan for one in follow.ready]
+        allow_programs(review, plans, by_hand=None, yes=options.yes)
     return follow
 
 

@@ -15,17 +15,19 @@ from sealward.report import count, help_formatter
 from sealward.report.rotations import as_json, describe, next_steps, progress, told_of_old
 from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
+from sealward.rotation.programs import Review, Role
 from sealward.rotation.retirement import Retired, settle
 from sealward.rotation.targets import nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sealward.git import Repository
     from sealward.rotation.batch import Batch
     from sealward.rotation.plan import Plan, Target
+    from sealward.rotation.programs import Program
     from sealward.rotation.targets import Chooser
     from sealward.sealed.files import Sealed
 
@@ -67,14 +69,18 @@ def main(argv: list[str]) -> int:
         sealed = list(sealed_files(repository, identities, options.file))
         chooser = Chooser(client, find_policies(repository.top), repository.top)
         batch = Batch(client, identities, sealed, repository.uncommitted())
+        review = Review(repository)
         ready = batch.prepare(_targets(options, chooser, sealed), progress())
         notes = _ask_engines(options, chooser, sealed)
         if options.dry_run:
             planned = Outcome(tuple(one.plan for one in ready), ())
-            _print(options, planned, notes, _retire(options, repository, chooser, batch))
+            old = _retire(options, repository, chooser, batch)
+            _print(options, planned, notes, old, note=review.note)
             return 0
+        plans = [one.plan for one in ready]
         if ready and not (options.yes or options.resume):
-            confirm([one.plan for one in ready], named=bool(options.path))
+            confirm(plans, named=bool(options.path), note=review.note)
+        allow_programs(review, plans, by_hand=options.generator, yes=options.yes)
         outcome = batch.run(ready, progress())
         return _aftermath(options, repository, chooser, batch, outcome, notes)
 
@@ -174,11 +180,30 @@ def _check_options(options: argparse.Namespace) -> None:
         generators.check(options.generator)
 
 
-def confirm(plans: list[Plan], named: bool) -> None:
+def allow_programs(review: Review, plans: list[Plan], *, by_hand: str | None, yes: bool) -> None:
+    """Ask once for programs that are not so on the default branch; what stands on the command line was
+    named by the user. Without a terminal ``yes`` is the answer. Raises SealwardError where it is not yes."""
+    wanted = [one for plan in plans for one in plan.target.programs]
+    new = review.unallowed(one for one in wanted if not (by_hand and one.role is Role.GENERATE))
+    if not new:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        print("".join(f"{one}  [{review.note(one)}]\n" for one in new), end="")
+        if input("Run what nobody has reviewed there? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise SealwardError(
+                "nothing was changed", "look at the programs, or rotate on the default branch"
+            )
+        review.allow(new)
+    elif not yes:
+        hint = "review it, and add --yes; or rotate on the default branch"
+        raise SealwardError(f"the policy runs a program that is {review.note(new[0])}: {new[0]}", hint)
+
+
+def confirm(plans: list[Plan], named: bool, note: Callable[[Program], str] = lambda _: "") -> None:
     """Ask on a terminal; elsewhere a secret that was ``named`` needs no yes, and others need --yes. Raises
     SealwardError where the answer is not yes."""
     if sys.stdin.isatty() and sys.stdout.isatty():
-        print("\n".join(describe(plan, done=False) for plan in plans))
+        print("\n".join(describe(plan, done=False, note=note) for plan in plans))
         if input(f"Rotate {count(len(plans), 'secret')}? [y/N] ").strip().lower() not in ("y", "yes"):
             raise SealwardError("nothing was changed", "answer y, or use --yes")
     elif not named:
@@ -209,12 +234,13 @@ def _print(
     notes: Sequence[str],
     old: Retired,
     problems: Sequence[SealwardError] = (),
+    note: Callable[[Program], str] = lambda _: "",
 ) -> None:
     done = not options.dry_run
     if options.format == "json":
         print(as_json(outcome, done, old, problems))
         return
-    lines = [*(describe(plan, done) for plan in outcome.done), *notes, *told_of_old(old, done)]
+    lines = [*(describe(plan, done, note) for plan in outcome.done), *notes, *told_of_old(old, done)]
     if not (lines or outcome.failed or old.failed or problems):
         lines.append("nothing is unfinished" if options.resume else "nothing is due")
     elif options.dry_run:

@@ -11,11 +11,12 @@ from sealward.document import dotted
 from sealward.report import CLEAR, count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sealward.errors import SealwardError
     from sealward.rotation.batch import Outcome, Progress
     from sealward.rotation.plan import Plan
+    from sealward.rotation.programs import Program
     from sealward.rotation.retirement import Retired
 
 _WIDTH = 24
@@ -38,6 +39,7 @@ def as_json(
             "resumed": plan.resumes and not _is_adopted(plan),
             "adopted": _is_adopted(plan),
             "files": [one.path for one in plan.files],
+            "programs": [_program(one) for one in plan.target.programs],
         }
         for plan in outcome.done
     ]
@@ -51,6 +53,14 @@ def as_json(
     return json.dumps({**told, "problems": [_error(error) for error in others]}, indent=2)
 
 
+def _program(program: Program) -> dict[str, object]:
+    return {
+        "role": program.role.value,
+        "command": list(program.words),
+        "environment": list(program.variables),
+    }
+
+
 def _is_adopted(plan: Plan) -> bool:
     return plan.resumes and plan.target.adopts == plan.new
 
@@ -59,8 +69,8 @@ def _error(error: SealwardError) -> dict[str, str]:
     return {"error": error.message, "hint": error.hint}
 
 
-def describe(plan: Plan, done: bool) -> str:
-    """What a rotation did, or would do, line by line."""
+def describe(plan: Plan, done: bool, note: Callable[[Program], str] = lambda _: "") -> str:
+    """What a rotation did, or would do, line by line; ``note`` says what people should know of a program."""
     target = plan.target
     keys = ", ".join(target.keys)
     verb = "rotated" if done else "would rotate"
@@ -81,6 +91,9 @@ def describe(plan: Plan, done: bool) -> str:
     for one, site in plan.unpinned:
         place = f"{one.path}  {dotted(site.leaf.path)}"
         lines.append(f"  {place}  has no pin: follows the newest version, left as it is")
+    for program in () if done else target.programs:
+        known = note(program)
+        lines.append(f"  runs     {program}" + (f"  [{known}]" if known else ""))
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sealward.plaintext import Plaintext
     from sealward.rotation.permissions import Permissions
+    from sealward.rotation.programs import Program
     from sealward.sealed.files import Sealed, Site
     from sealward.vault.client import Client, Metadata
 
@@ -24,7 +25,7 @@ class Target(NamedTuple):
     replace. ``how`` and ``why`` say that to people; ``verify`` tries a new version before it is pinned;
     ``pins`` wants a pin at every reference, also where there is none yet; ``grace`` is after how many
     seconds the old value is to be retired, None for never; ``adopts`` is a version that is in Vault already,
-    and young enough to be pinned in place of a new one."""
+    and young enough to be pinned in place of a new one; ``programs`` are those of the user's own that run."""
 
     mount: str
     path: str
@@ -36,6 +37,7 @@ class Target(NamedTuple):
     pins: bool = False
     grace: int | None = None
     adopts: int | None = None
+    programs: tuple[Program, ...] = ()
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward.errors import SealwardError
 from sealward.rotation import journal, retirement
 from sealward.rotation.plan import Target
+from sealward.rotation.programs import of_rotation
 from sealward.rotation.values import generators, protocol
 from sealward.rotation.values.new_values import new_values
 from sealward.rotation.values.protocol import Request
@@ -156,7 +157,18 @@ class Chooser:
         verify = self._verifier(policy) if policy is not None and policy.verify else None
         pins = policy is not None and policy.pins
         grace = policy.grace if policy is not None and policy.retire else None
-        return Target(*secret, keys, f"made by {generator}", make, why, verify, pins, grace)
+        return Target(
+            mount=secret[0],
+            path=secret[1],
+            keys=keys,
+            how=f"made by {generator}",
+            make=make,
+            why=why,
+            verify=verify,
+            pins=pins,
+            grace=grace,
+            programs=of_rotation(generator, policy),
+        )
 
     def _verifier(self, policy: Policy) -> Callable[[Target, int], None]:
         """Tries a new version with the policy's command."""

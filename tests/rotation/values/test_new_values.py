@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from sealward.rotation.values.generators import Generator, parse
 from sealward.rotation.values.new_values import new_values
 from sealward.rotation.values.protocol import Request
 from tests.rotation.values.test_child import script
+from tests.support.terminal import on_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,24 +89,3 @@ def test_a_person_types_it_unseen(typed: bytes, expected: bytes) -> None:
 def test_without_a_terminal_nobody_is_asked() -> None:
     done = subprocess.run([sys.executable, "-c", PROMPT], input=b"x\nx\n", capture_output=True, check=False)
     assert b"needs a terminal" in done.stderr
-
-
-def on_terminal(command: list[str], typed: bytes) -> bytes:
-    """What a command shows on a terminal of its own on which somebody types, each line after a question."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.execv(command[0], command)
-    output, lines = b"", typed.splitlines(keepends=True)
-    while True:
-        try:
-            piece = os.read(terminal, 4096)
-        except OSError:
-            piece = b""
-        if not piece:
-            break
-        output += piece
-        if lines and piece.endswith(b": "):
-            os.write(terminal, lines.pop(0))
-    os.waitpid(process, 0)
-    os.close(terminal)
-    return output
