@@ -21,13 +21,17 @@ def rules(path_regex: str | None = None, more: str = "") -> str:
 
 def found(path: str, text: str, sops: str = "", settings: str = "", **others: str) -> list[str]:
     """The rule ids for one file of a repository without history."""
+    return rule_ids(path, text.encode(), sops, settings, **others)
+
+
+def rule_ids(path: str, data: bytes, sops: str = "", settings: str = "", **others: str) -> list[str]:
     files = {name: text.encode() for name, text in others.items()}
     if sops:
         files[".sops.yaml"] = sops.encode()
     if settings:
         files[".sealward.yaml"] = settings.encode()
     run = Run(Tree("", files.get), ["sops-encrypted"])
-    return [finding.rule for finding in run.judge(Source(path, text.encode(), list)).findings]
+    return [finding.rule for finding in run.judge(Source(path, data, list)).findings]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +107,132 @@ def test_must_be_sealed(path: str, text: str, sops: str) -> None:
 )  # fmt: skip
 def test_need_not_be_sealed(path: str, text: str, sops: str) -> None:
     assert found(path, text, sops) == []
+
+
+CATCH_ALL = rules(None)
+SOPS_SECRET = (
+    "apiVersion: isindir.github.com/v1alpha3\nkind: SopsSecret\nspec:\n  secretTemplates:\n  - name: a\n"
+)
+CONFIGMAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n"
+PUBLIC = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+IN_FOLDER = rules(r"^secrets/.*")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "sops"),
+    [
+        # names promise in any case, at the end of the name, for any format
+        ("x.ENC.yaml", "a: b\n", ""),
+        ("x.enc.YAML", "a: b\n", ""),
+        ("secrets.yaml.enc", "a: b\n", ""),
+        (".env.production.enc", "A=b\n", ""),
+        ("prod.env.sops", "A=b\n", ""),
+        ("app.env.encrypted", "A=b\n", ""),
+        ("x.enc.toml", "a = 'b'\n", ""),
+        ("x.sops.tfvars", 'a = "b"\n', ""),
+        ("tls.key.enc", "correct-horse-battery\n", ""),
+        # the binary store, where a rule names the file or its folder
+        ("secrets/db-password", "correct-horse\n", IN_FOLDER),
+        ("secrets/db-password.txt", "correct-horse\n", IN_FOLDER),
+        ("secrets/app.toml", 'password = "correct-horse"\n', IN_FOLDER),
+        ("secrets/app.properties", "password=correct-horse\n", IN_FOLDER),
+        ("deploy/setup.sh", "export A=correct\n", rules(r"^deploy/setup\.sh$")),
+        # what cannot be read as what its name says
+        ("secrets/b.yaml", "password: x\n\tbad: tab\n", IN_FOLDER),
+        ("secrets/d.env", "no assignment\n", IN_FOLDER),
+        ("secrets/e.ini", "no assignment\n", IN_FOLDER),
+        ("secrets/f.json", '{"a": 1 /* comment */}', IN_FOLDER),
+        ("secrets/deep.yaml", "[" * 300 + "]" * 300, IN_FOLDER),
+        # numbers under keys of passwords
+        ("secrets/n.yaml", "password: 84736251\n", IN_FOLDER),
+        ("app/my-secret.yaml", "password: 84736251\n", rules(ANY)),
+        # names of keys that the plainer of two tables once did not know
+        ("app/my-secret.yaml", "db_pwd: correct-horse-9\n", rules(ANY)),
+        ("app/my-secret.yaml", "encryptionKey: correct-horse-9\n", rules(ANY)),
+        # every document for itself
+        ("secrets/two.yaml", f"{DEPLOYMENT}---\na: literal\n", IN_FOLDER),
+        # a rule that names just this manifest, and covers a secret of it
+        ("k/am/configmap.yaml", CONFIGMAP + "  smtp_password: correct-horse\n", rules(r"k/am/configmap\.yaml$", "    encrypted_regex: ^data$\n")),
+        # kinds that hold secrets
+        ("a.yaml", SOPS_SECRET + "    stringData: {password: correct-horse}\n", ""),
+        ("a.yaml", "apiVersion: v1\nkind: SecretList\nitems:\n- stringData: {password: correct-horse}\n", ""),
+        ("a.yaml", "apiVersion: v1\ndata: {a: Y29ycjNjdA==}\nkind: Secret\n", ""),
+        # a folder with a configuration of its own
+        ("secrets/prod/app.yaml", "a: literal\n", ("secrets/prod/.sops.yaml", CATCH_ALL)),
+        ("apps/app.yaml", "password: correct-horse\n", ("apps/.sops.yaml", CATCH_ALL)),
+        # Secrets in what is not YAML
+        ("helm.yaml", SECRET + "{{- if .Values.a }}\nstringData:\n  password: correct-horse\n{{- end }}\n", ""),
+        ("jinja.yaml", SECRET + "{% if x %}\nstringData:\n  password: 'correct-horse'\n{% endif %}\n", ""),
+        ("tab.yaml", SECRET + "stringData:\n\tpassword: correct-horse\n", ""),
+        ("two.yaml", SECRET + "stringData:\n  password: correct-horse\n---\nkind: {{ .x }}: y\n", ""),
+        ("data.yaml", SECRET + "data:\n  password: Y29ycmVjdC1ob3JzZQ==\n  {{- if x }}\n", ""),
+        ("secret.yaml.j2", SECRET + "stringData:\n  password: correct-horse\n", ""),
+    ],
+)  # fmt: skip
+def test_whatever_store_name_and_shape(path: str, text: str, sops: str | tuple[str, str]) -> None:
+    where, content = (".sops.yaml", sops) if isinstance(sops, str) else sops
+    assert "not-sealed" in found(path, text, **({where: content} if content else {}))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "sops"),
+    [
+        # encrypted by other tools
+        ("a.enc", "Salted__\x01", ""),
+        ("a.yaml.enc", "U2FsdGVkX1+abcdefgh\n", ""),
+        ("a.enc.yaml", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", ""),
+        ("config/credentials.yml.enc", "aGVsbG8gd29ybGQhaGVsbG8=--aGVsbG8gd29y--aGVsbG8gd29ybGQh\n", ""),
+        ("secrets/a.txt", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n", IN_FOLDER),
+        ("secrets/a.asc", "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n", IN_FOLDER),
+        ("secrets/s.yaml", "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec:\n  encryptedData: {a: AgB}\n", IN_FOLDER),
+        # tables of characters
+        ("fonts/8r.enc", "% @psencodingfile{ ... }\n/TeXBase1Encoding [\n", ""),
+        ("lib/koi8-r.enc", "# Encoding file: koi8-r, single-byte\nS\n", ""),
+        # what explains, builds or is public in a folder of secrets
+        ("secrets/README.md", "password: correct-horse\n", IN_FOLDER),
+        ("secrets/LICENSE", "MIT\n", IN_FOLDER),
+        ("secrets/.gitkeep", "", IN_FOLDER),
+        ("secrets/.gitignore", "*.dec\n", IN_FOLDER),
+        ("secrets/Makefile", "all:\n\ttrue\n", IN_FOLDER),
+        ("secrets/rotate.py", "password = input()\n", IN_FOLDER),
+        ("secrets/default.nix", "{ a = 1; }\n", IN_FOLDER),
+        ("secrets/ca.crt", PUBLIC, IN_FOLDER),
+        ("secrets/ca.pem", PUBLIC, IN_FOLDER),
+        ("secrets/id.pub", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI you@host\n", IN_FOLDER),
+        ("secrets/authorized_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI you@host\n", IN_FOLDER),
+        ("secrets/empty.txt", "\n", IN_FOLDER),
+        ("secrets/notes.txt", "# nothing yet\n", IN_FOLDER),
+        ("secrets/ref.txt", "vault:secret/data/x#y#1\n", IN_FOLDER),
+        ("secrets/kustomization.yaml", "resources: [a.yaml]\n", IN_FOLDER),
+        # a manifest that a rule names, without a secret in what the selector covers
+        ("k/am/configmap.yaml", CONFIGMAP + "  host: am.internal\n", rules(r"k/am/configmap\.yaml$", "    encrypted_regex: ^data$\n")),
+        # numbers that are not passwords
+        ("app/my-secret.yaml", "port: 5432\ntoken_ttl: 3600\n", rules(ANY)),
+        # configurations of folders: other folders, and what is not under a sensitive key
+        ("k8s/values.yaml", "password: correct-horse\n", ("secrets/prod/.sops.yaml", CATCH_ALL)),
+        ("apps/app.yaml", "image: nginx\nhost: a.internal\n", ("apps/.sops.yaml", CATCH_ALL)),
+        ("apps/deployment.yaml", DEPLOYMENT, ("apps/.sops.yaml", CATCH_ALL)),
+        # kinds that hold secrets, with placeholders alone
+        ("a.yaml", SOPS_SECRET + "    stringData: {password: '${PASSWORD}'}\n", ""),
+        ("helm.yaml", SECRET + "stringData:\n  password: {{ .Values.password }}\n  user: '{{ .Values.user }}'\n", ""),
+        ("helm.yaml", SECRET + "data:\n  {{- range $k, $v := .Values.data }}\n  {{ $k }}: {{ $v | b64enc }}\n  {{- end }}\n", ""),
+        ("eso.yaml", "apiVersion: e/v1\nkind: ExternalSecret\nspec:\n  a: |\n    apiVersion: v1\n    kind: Secret\n    stringData:\n      token: literal\n  {{ x }}\n", ""),
+        ("docs/secret.md", SECRET + "stringData:\n  password: correct-horse\n", ""),
+    ],
+)  # fmt: skip
+def test_harmless_twins(path: str, text: str, sops: str | tuple[str, str]) -> None:
+    where, content = (".sops.yaml", sops) if isinstance(sops, str) else sops
+    assert found(path, text, **({where: content} if content else {})) == []
+
+
+def test_bytes_that_are_not_text() -> None:
+    """A key store in a folder of secrets is claimed; under a mere name nobody can tell it from ciphertext."""
+    data = bytes(range(256)) * 4
+    assert rule_ids("secrets/key.p12", data, IN_FOLDER) == ["not-sealed"]
+    assert rule_ids("backup.enc", data, "") == []
+    assert rule_ids("secrets/a.gpg", b"\x85\x01\x0c\x03" + data, IN_FOLDER) == []
+    assert rule_ids("secrets/latin1.yaml", "a: h\u00fc\n".encode("latin-1"), IN_FOLDER)[-1] == "not-sealed"
+    assert rule_ids("secrets/utf16.yaml", "a: b\n".encode("utf-16"), IN_FOLDER)[-1] == "not-sealed"
 
 
 def test_settings_overrule_the_rule_of_thumb() -> None:

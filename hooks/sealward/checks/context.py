@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Context(NamedTuple):
     """The surroundings of one file.
 
-    ``rule`` is the creation rule that claims it, ``rule_path`` its path as that rule sees it;
+    ``data`` are its bytes; ``rule`` is the creation rule that claims it, ``rule_path`` its path as that
+    rule sees it;
     ``previous`` are its versions in HEAD (and in every other parent of a merge), parsed;
     ``forced`` says that a setting demands a seal; ``sealed_sibling`` names the sealed file that this
     one looks like a copy of; ``sealed`` says that it carries a SOPS metadata block itself. ``opened`` is
@@ -29,6 +30,7 @@ class Context(NamedTuple):
     ``settings`` are those of .sealward.yaml, ``baseline`` what .secrets.baseline says.
     """
 
+    data: bytes = b""
     rule: Rule | None = None
     rule_path: str = ""
     previous: tuple[Document, ...] = ()

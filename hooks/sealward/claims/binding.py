@@ -1,42 +1,59 @@
-"""How tightly a creation rule names a file: cheap enough to be asked of every path."""
+"""How tightly a name, or a creation rule, binds a file: cheap enough to be asked of every path."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from sealward.sops.format.creation_rules import Rule
 
-NAMED = re.compile(r"\.(?:enc|sops|encrypted)\.(?:ya?ml|json|env|ini)$")
+NAMED = re.compile(
+    r"\.(?:enc|sops|encrypted)"
+    r"(?:\.(?:ya?ml|json|env|ini|toml|tfvars|properties|txt|xml|conf|cfg|csv|pem|key|p12|pfx|jks))?$",
+    re.IGNORECASE,
+)
+"""Names that promise a seal: ``x.enc.yaml``, ``.env.production.enc``, ``prod.env.sops``."""
+
 _SECRET_FOLDERS = frozenset(
     ("secret", "secrets", ".secrets", "sops", "sealed", "encrypted", "enc", "credentials", "creds", "private")
 )
 _PROBE = "zq7"
+
+Binding = Literal["file", "folder"]
 
 
 def may_be_claimed(path: str, rule: Rule | None, rule_path: str, data: bytes) -> bool:
     """Cheaply, before parsing: whether ``claim`` could give a reason for these bytes."""
     if NAMED.search(path) or (b"Secret" in data and b"kind" in data):
         return True
-    return rule is not None and (binding(rule, rule_path) is not None or is_loose(rule, rule_path))
+    if rule is None:
+        return False
+    folder = folder_of(path, rule_path)
+    return binding(rule, rule_path, folder) is not None or is_loose(rule, rule_path, folder)
 
 
-def binding(rule: Rule, path: str) -> str | None:
+def folder_of(path: str, rule_path: str) -> str:
+    """The folder that a rule's configuration stands in; empty at the tree's top."""
+    return path.removesuffix(rule_path).rstrip("/") if path.endswith(rule_path) else ""
+
+
+def binding(rule: Rule, path: str, folder: str = "") -> Binding | None:
     """How tightly a rule that matches a path names it: ``file``, ``folder``, or None (loosely).
 
     Found by probing: a rule names a file if it no longer matches with another stem nor with another
-    suffix, and a folder if it no longer matches with that folder renamed.
+    suffix, and a folder if it no longer matches with that folder renamed. A configuration of a folder's own
+    is as good as a path: it names the folder.
     """
     if rule.pattern is None:
-        return None
-    folder, slash, name = path.rpartition("/")
+        return "folder" if any(step.lower() in _SECRET_FOLDERS for step in folder.split("/")) else None
+    inside, slash, name = path.rpartition("/")
     stem, dot, suffix = name.rpartition(".")
-    other_stem = rule.matches(f"{folder}{slash}{_PROBE}{dot}{suffix}")
-    other_suffix = rule.matches(f"{folder}{slash}{stem or name}.{_PROBE}")
+    other_stem = rule.matches(f"{inside}{slash}{_PROBE}{dot}{suffix}")
+    other_suffix = rule.matches(f"{inside}{slash}{stem or name}.{_PROBE}")
     if not other_stem and not other_suffix:
         return "file"
-    steps = folder.split("/") if folder else []
+    steps = inside.split("/") if inside else []
     for index, step in enumerate(steps):
         if step.lower() in _SECRET_FOLDERS:
             probe = "/".join([*steps[:index], _PROBE, *steps[index + 1 :], name])
@@ -45,6 +62,9 @@ def binding(rule: Rule, path: str) -> str | None:
     return None
 
 
-def is_loose(rule: Rule, path: str) -> bool:
-    """A rule with a pattern that means some files and not simply all of them."""
-    return rule.pattern is not None and not rule.matches(f"{_PROBE}/{_PROBE}.{path.rpartition('.')[2]}")
+def is_loose(rule: Rule, path: str, folder: str = "") -> bool:
+    """A rule with a pattern that means some files and not simply all of them; without one, a rule of a
+    folder's own configuration."""
+    if rule.pattern is None:
+        return bool(folder)
+    return not rule.matches(f"{_PROBE}/{_PROBE}.{path.rpartition('.')[2]}")

@@ -86,6 +86,7 @@ class Run:
             return Judged(self._judge_text(source, Context(settings=self.settings)), [])
         document = parse(source.path, source.data)
         context = Context(
+            data=source.data,
             previous=tuple(self._earlier(source, previous)),
             sealed=is_sealed(document),
             asked=self.asked,

@@ -55,7 +55,8 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
 
         found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else claim(document, context)
         if found is not None:
-            yield from _problems(document)
+            if found.leaf is None or document.parts:
+                yield from _problems(document)
             yield _not_sealed(document, found)
 
 
