@@ -21,13 +21,13 @@ class Context(NamedTuple):
     """The surroundings of one file.
 
     ``data`` are its bytes; ``rule`` is the creation rule that claims it, ``rule_path`` its path as that
-    rule sees it;
-    ``previous`` are its versions in HEAD (and in every other parent of a merge), parsed;
+    rule sees it; ``previous`` are its versions in HEAD (and in every other parent of a merge), parsed;
     ``forced`` says that a setting demands a seal; ``sealed_sibling`` names the sealed file that this
-    one looks like a copy of; ``sealed`` says that it carries a SOPS metadata block itself. ``opened`` is
-    what is inside, where a key was at hand; ``closed`` says why not, where that is a fault; ``values``
-    are its values as far as they can be read. ``asked`` says that this very check was asked for.
-    ``settings`` are those of .sealward.yaml, ``baseline`` what .secrets.baseline says.
+    one looks like a copy of (``sibling_is_sealed``: and that is there, and sealed); ``sealed`` says
+    that it carries a SOPS metadata block itself. ``opened`` is what is inside, where a key was at hand;
+    ``closed`` says why not, where that is a fault; ``values`` are its values as far as they can be
+    read. ``asked`` says that this very check was asked for. ``settings`` are those of .sealward.yaml,
+    ``baseline`` what .secrets.baseline says.
     """
 
     data: bytes = b""
@@ -36,6 +36,7 @@ class Context(NamedTuple):
     previous: tuple[Document, ...] = ()
     forced: bool = False
     sealed_sibling: str = ""
+    sibling_is_sealed: bool = False
     sealed: bool = False
     opened: Decrypted | None = None
     closed: SealwardError | None = None

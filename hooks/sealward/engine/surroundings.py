@@ -27,6 +27,7 @@ class Around(NamedTuple):
     rule_path: str
     forced: bool
     sealed_sibling: str
+    sibling_is_sealed: bool
 
 
 class Surroundings:
@@ -40,12 +41,13 @@ class Surroundings:
 
     def of(self, source: Source) -> Around:
         """The surroundings of a file."""
-        claiming = self.rules.claiming(source.path)
+        claiming, original = self.rules.claiming(source.path), self._original(source)
         return Around(
             rule=claiming.rule if claiming else None,
             rule_path=claiming.inside if claiming else source.path,
             forced=self.settings.must_be_sealed(source.path),
-            sealed_sibling=self._original(source),
+            sealed_sibling=original,
+            sibling_is_sealed=bool(original) and self._is_sealed(original),
         )
 
     def problems(self) -> Iterator[Finding]:
@@ -73,8 +75,9 @@ class Surroundings:
         named = decrypted_original(source.path)
         if named is not None:
             return named if source.data.strip() else ""
-        for path in leftover_originals(source.path):
-            data = self._tree.read(path)
-            if data is not None and (NAMED.search(path) or are_sealed(path, data)):
-                return path
-        return ""
+        return next(filter(self._is_sealed, leftover_originals(source.path)), "")
+
+    def _is_sealed(self, path: str) -> bool:
+        """Whether a file is there, and sealed or promised to be."""
+        data = self._tree.read(path)
+        return data is not None and (NAMED.search(path) is not None or are_sealed(path, data))

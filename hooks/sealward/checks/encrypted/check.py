@@ -26,7 +26,7 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
     Yields every defect that SOPS's format lets one see without a key: the text, the metadata block,
     each value, each comment. Nothing for a file that need not be sealed and does not say it is.
     """
-    if context.sealed_sibling and not is_sealed(document):
+    if _is_copy(document, context):
         yield _decrypted_copy(document, context)
     elif is_sealed(document):
         yield from _problems(document)
@@ -35,6 +35,16 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
         yield from comments.findings(document)
     else:
         yield from _unsealed(document, context)
+
+
+def _is_copy(document: Document, context: Context) -> bool:
+    if not context.sealed_sibling or is_sealed(document):
+        return False
+    if context.sibling_is_sealed:
+        return True
+    from sealward.claims.copies import holds_secret
+
+    return holds_secret(document)
 
 
 def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
@@ -97,11 +107,17 @@ def _not_sealed(document: Document, found: Claim) -> Finding:
     )
 
 
+def _words_for_copy(context: Context) -> str:
+    if context.sibling_is_sealed:
+        return f"is a plaintext copy or an editor's leftover of the sealed file {context.sealed_sibling}"
+    return "is named like the plaintext copy of a sealed file, and holds a secret"
+
+
 def _decrypted_copy(document: Document, context: Context) -> Finding:
     return Finding(
         rule="decrypted-copy",
         place=Place(document.path),
-        message=f"is a plaintext copy or an editor's leftover of the sealed file {context.sealed_sibling}",
+        message=_words_for_copy(context),
         hint=f"take it out of Git (`git rm --cached {document.path}`) and add its pattern to .gitignore",
         severity=Severity.ERROR,
     )
