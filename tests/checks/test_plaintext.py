@@ -129,5 +129,5 @@ def test_the_baseline_of_detect_secrets() -> None:
     assert [finding.rule for finding in judge(line, "a.py", __secrets__baseline=empty)] == [
         "plaintext-secret"
     ]
-    with pytest.raises(SealwardError, match="is no baseline of detect-secrets"):
+    with pytest.raises(SealwardError, match="is not a baseline of detect-secrets"):
         judge(line, __secrets__baseline="{}")
