@@ -11,6 +11,8 @@ import re
 import subprocess
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from sealward import children
+from sealward.children import Child
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
@@ -275,14 +277,15 @@ def _start(arguments: list[str], folder: str) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(
-            ["git", *arguments], cwd=folder, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
-        )
+            ["git", *arguments], cwd=folder, env=children.environment(Child.GIT),
+            stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
     except FileNotFoundError:
         raise _no_git() from None
 
 
 def _run(arguments: list[str], folder: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    environment = {**children.environment(Child.GIT), "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         return subprocess.run(
             ["git", *arguments],

@@ -42,7 +42,7 @@ def test_the_program_is_asked_only_where_keys_are_required(
 ) -> None:
     asked = []
 
-    def ask(document: object) -> object:
+    def ask(document: object, kinds: object) -> object:
         asked.append(document)
         raise SealwardError("no key", "")
 

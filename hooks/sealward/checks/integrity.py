@@ -55,20 +55,23 @@ def _against_previous(document: Document, context: Context, metadata: Metadata) 
 
 def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bool) -> Iterator[Finding]:
     """What the data key shows: AES-GCM authenticates each value with its place, the MAC all of them."""
+    from sealward.sops.reading.decrypted import Mac
+    from sealward.sops.reading.opening import Refusal
+
     for value in opened.failures:
-        if value.refused != "malformed":
+        if value.refused is not Refusal.MALFORMED:
             where = Place(document.path, value.leaf.line, value.leaf.column, dotted(value.leaf.path))
             message = "is not authentic: changed, moved from another key, or sealed with another data key"
             yield Finding(
                 rule="value-tampered", place=where, message=message, hint=UNDO.format(path=document.path)
             )
     place = Place(document.path, *metadata.place("mac"), "sops.mac")
-    if opened.mac == "unknown" and not opened.failures:
+    if opened.mac is Mac.UNKNOWN and not opened.failures:
         message = "no longer holds: a value or comment is not authentic, and sops does not say which"
         yield Finding(
             rule="value-tampered", place=place, message=message, hint=UNDO.format(path=document.path)
         )
-    if opened.mac in ("mismatch", "undecryptable") and not stale:
+    if opened.mac in (Mac.MISMATCH, Mac.UNDECRYPTABLE) and not stale:
         message = "does not fit the values: something was changed, swapped, added or removed without sops"
         yield Finding(rule="mac-mismatch", place=place, message=message, hint=UNDO.format(path=document.path))
 

@@ -95,10 +95,10 @@ def _resealed(
     options: argparse.Namespace, last: Committed, transaction: Transaction, sealed: Sequence[Sealed]
 ) -> list[Resealed]:
     """Verified copies of all files under their rule. Raises SealwardError if one cannot be made."""
+    from sealward.children import at_once
     from sealward.reencryption.resealing import reseal
     from sealward.report.rotations import progress
     from sealward.sealed.rules import RuleBook, files_of
-    from sealward.sops.program import at_once
 
     begun = {one.path: one.renewed for one in transaction.changes}
     ours = (begun.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was begun

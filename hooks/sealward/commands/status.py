@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from sealward.errors import SealwardError
 from sealward.report import wants_colour
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ Examples:
   sealward status --check --offline  the same without a server, from the history of git (needs all of it)
 
 Ages come from Vault where VAULT_ADDR (or BAO_ADDR) is set, else from git: when the line was last changed.
-Where no key opens a file, the `files` of the policies in vault/rotation.yaml say what is in it.
+Only age identities of this machine are used, unless keys are required: then plugins, gpg, SOPS_AGE_KEY_CMD
+and key services, too. Where no key opens a file, the `files` of the policies in vault/rotation.yaml say what
+is in it.
 Overdue is: older than `every`, a TTL above `max_ttl`, a pin to a version that cannot be read any more.
 Exit status: 0 done, 1 overdue (with --check), 2 could not do it (one line says why).
 """
@@ -29,6 +32,9 @@ Exit status: 0 done, 1 overdue (with --check), 2 could not do it (one line says 
 def main(argv: list[str]) -> int:
     """Run ``sealward status``; returns the exit status. Raises SealwardError."""
     options = _parser().parse_args(argv)
+    if options.offline and options.require_keys:
+        hint = "leave one of them out: plugins, agents and key services may ask a server"
+        raise SealwardError("--offline asks nobody, --require-keys does", hint)
 
     from sealward.git import Repository
     from sealward.plaintext import forbid_core_dumps
@@ -41,7 +47,9 @@ def main(argv: list[str]) -> int:
     ledger = None if options.offline else _ledger()
     with Repository.around() as repository:
         policies = find_policies(repository.top)
-        around = Surroundings(repository, policies, find_identities(), ledger, time.time())
+        around = Surroundings(
+            repository, policies, find_identities(services=options.require_keys), ledger, time.time()
+        )
         found = survey(around, options.paths)
     server = ledger is not None
     if options.format == "json":
@@ -70,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="sealed files (default: every tracked one)")
     parser.add_argument("--check", action="store_true", help="exit status 1 if anything is overdue")
+    parser.add_argument(
+        "--require-keys",
+        action="store_true",
+        help="open files through plugins, gpg and key services, too (what the environment points to)",
+    )
     parser.add_argument("--offline", action="store_true", help="ask no server: ages from the history of git")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="how it is printed (default: text)"

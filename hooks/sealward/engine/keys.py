@@ -38,11 +38,11 @@ class Keys:
             return error
 
     def _find(self) -> Identities:
-        from sealward.sops.reading.identities import Identities, find
+        from sealward.sops.reading.identities import find
 
         found = find(services=self.required)
         if found:
             from sealward.plaintext import forbid_core_dumps
 
             forbid_core_dumps()
-        return found if self.required else Identities(found.native, False, frozenset(), found.problems)
+        return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.children import at_once
 from sealward.errors import SealwardError
 from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
 from sealward.rotation.repinning import repinned
 from sealward.rotation.steps import Prepared, checkpoint, rotate
-from sealward.sops.program import at_once
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:

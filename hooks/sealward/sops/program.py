@@ -6,42 +6,72 @@ It works on a copy in a private folder that only ever holds ciphertext; plaintex
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, IntEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from sealward.children import for_sops
+from sealward.document import parse
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
 from sealward.sops import scratch
+from sealward.sops.format.creation_rules import BrokenConfiguration, load, recipient_of
+from sealward.sops.format.metadata import Metadata
+from sealward.sops.services import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
-    T = TypeVar("T")
-    R = TypeVar("R")
+    from sealward.sops.format.creation_rules import Recipient
 
 SECONDS = 120
 """How long one run may take: a key service may be far away, or ask its user for a touch."""
 
-_WITHHELD = re.compile(
-    r"(?:BAO|VAULT)_(?:TOKEN|SECRET_ID)|SEALWARD_.*|ACTIONS_ID_TOKEN_.*|GITHUB_TOKEN|GH_TOKEN|GIT_.*|SOPS_CONFIG"
-    r"|SOPS_(?:AGE_RECIPIENTS|PGP_FP|KMS_ARN|GCP_KMS_IDS|AZURE_KEYVAULT_URLS|VAULT_URIS|HUAWEICLOUD_KMS_IDS)"
-)
-"""Not for the child: secrets that it has no use for, and what would override the creation rules."""
+
+class Verb(str, Enum):
+    """What sops is asked to do."""
+
+    DECRYPT = "decrypt"
+    ENCRYPT = "encrypt"
+    ROTATE = "rotate"
+    SET = "set"
+    UPDATE_KEYS = "updatekeys"
+
+
+class Status(IntEnum):
+    """Exit statuses of the program, as observed."""
+
+    DONE = 0
+    NO_PLACE = 7
+    REFUSED_VALUE = 25
+    REFUSED_MAC = 51
+    NO_KEY = 128
+
 
 _REASONS = {
-    7: ("cannot set the value there", "does the key path exist in the first document of the file?"),
-    25: ("a value does not decrypt", "restore the last good version of the file"),
-    51: ("the MAC does not fit", "the file was edited without sops: restore the last good version"),
-    128: ("no key at hand opens it", "set SOPS_AGE_KEY_FILE to the identity of one of its recipients"),
-}
-"""Exit statuses of the program, as observed."""
+    Status.NO_PLACE: (
+        "cannot set the value there", "does the key path exist in the first document of the file?",
+    ),
+    Status.REFUSED_VALUE: ("a value does not decrypt", "restore the last good version of the file"),
+    Status.REFUSED_MAC: (
+        "the MAC does not fit", "the file was edited without sops: restore the last good version",
+    ),
+    Status.NO_KEY: (
+        "no key at hand opens it", "set SOPS_AGE_KEY_FILE to the identity of one of its recipients",
+    ),
+}  # fmt: skip
+
+
+class Ended(NamedTuple):
+    """How a run ended: its exit status and what it wrote. What it said on standard error is never kept."""
+
+    status: int
+    output: bytes
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +105,9 @@ def set_value(path: str, data: bytes, index: Sequence[str | int], value: Plainte
         copy.write_bytes(data)
         config = Path(folder, "stores.yaml")
         config.write_text(_layout(data), encoding="utf-8")
-        words = ["--config", str(config), "set", "--value-stdin", copy.name, place]
-        _run(path, words, json.dumps(value.text()).encode(), folder, data)
+        words = ["--value-stdin", copy.name, place]
+        stdin = json.dumps(value.text()).encode()
+        _run(path, Verb.SET, words, config=config, stdin=stdin, recipients=_holders(path, data))
         return copy.read_bytes()
 
 
@@ -85,28 +116,34 @@ def update_keys(path: str, data: bytes, rules: bytes) -> bytes:
 
     ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
     """
+    wrapped = _named(path, rules)
+    _must_be_pointed_at(path, wrapped)
     with scratch.folder() as folder:
         config, copy = Path(folder, ".sops.yaml"), Path(folder, path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(data)
         config.write_bytes(rules)
-        _run(path, ["--config", str(config), "updatekeys", "--yes", path], b"", folder, data)
+        recipients = _holders(path, data) | wrapped
+        _run(path, Verb.UPDATE_KEYS, ["--yes", path], config=config, recipients=recipients)
         return copy.read_bytes()
 
 
 def rotate_data_key(path: str, data: bytes) -> bytes:
     """A sealed file with a fresh data key and every value encrypted anew. Raises SealwardError."""
+    recipients = _holders(path, data)
+    _must_be_pointed_at(path, recipients)
     with scratch.folder() as folder:
         copy, config = Path(folder, Path(path).name), Path(folder, "stores.yaml")
         copy.write_bytes(data)
         config.write_text(_layout(data), encoding="utf-8")
-        _run(path, ["--config", str(config), "rotate", "--in-place", copy.name], b"", folder, data)
+        _run(path, Verb.ROTATE, ["--in-place", copy.name], config=config, recipients=recipients)
         return copy.read_bytes()
 
 
 def decrypt(path: str, data: bytes, store: str) -> Plaintext:
     """The plaintext of a sealed file, from pipe to pipe. Raises SealwardError."""
-    return Plaintext(_run(path, ["decrypt", "--input-type", store, "--output-type", store], data, None, data))
+    words = ["--input-type", store, "--output-type", store]
+    return Plaintext(_run(path, Verb.DECRYPT, words, stdin=data, recipients=_holders(path, data)))
 
 
 def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") -> bytes:
@@ -114,56 +151,88 @@ def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") 
 
     ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
     """
+    wrapped = _named(path, rules)
+    _must_be_pointed_at(path, wrapped)
     with scratch.folder() as folder:
         config = Path(folder, ".sops.yaml")
         own_layout = b"stores:" in rules or not layout
         config.write_bytes(rules if own_layout else rules + b"\n" + _layout(layout).encode())
-        words = ["--config", str(config), "encrypt", "--filename-override", path]
-        return _run(path, words, plaintext.reveal(), folder, b"")
+        words = ["--filename-override", path]
+        return _run(path, Verb.ENCRYPT, words, config=config, stdin=plaintext.reveal(), recipients=wrapped)
 
 
-def at_once(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
-    """``work`` done to each item, as many at a time as there are processors: the time is that of the
-    program's processes. Results come in order; the first error is raised where its turn comes, and what has
-    not begun by then is left undone."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            yield from pool.map(work, items)
-        finally:
-            pool.shutdown(cancel_futures=True)
+def opened(path: str, data: bytes, words: Sequence[str], kinds: Collection[str]) -> Ended:
+    """``sops decrypt`` of a sealed file from pipe to pipe, whatever comes of it.
+
+    ``kinds`` are the key kinds that it may use. Raises SealwardError where it cannot be run.
+    """
+    return _ended(path, [Verb.DECRYPT.value, *words, "/dev/stdin"], data, None, kinds)
 
 
-def _run(path: str, words: list[str], stdin: bytes, folder: str | None, sealed: bytes) -> bytes:
+def _run(
+    path: str,
+    verb: Verb,
+    words: Sequence[str],
+    *,
+    recipients: frozenset[Recipient],
+    config: Path | None = None,
+    stdin: bytes = b"",
+) -> bytes:
+    """One run in the folder of its configuration; raises SealwardError where it does not end well."""
+    kinds = {kind for kind, _ in recipients} - Operator.of().objections(recipients).keys()
+    chosen = ["--config", str(config)] if config else []
+    folder = str(config.parent) if config else None
+    ended = _ended(path, [*chosen, verb.value, *words], stdin, folder, kinds)
+    if ended.status != Status.DONE:
+        reason, hint = _REASONS.get(cast("Status", ended.status)) or (
+            f"`sops {verb.value}` failed with status {ended.status}",
+            f"run `sops {verb.value}` on it by hand to see why",
+        )
+        raise SealwardError(f"{path}: {reason}", hint)
+    return ended.output
+
+
+def _ended(
+    path: str, words: Sequence[str], stdin: bytes, folder: str | None, kinds: Collection[str]
+) -> Ended:
+    """The only place that starts the program: no terminal, no standard error, one time-out."""
     try:
         done = subprocess.run(
-            [find(), *words], input=stdin, capture_output=True, cwd=folder,
-            env=_environment(sealed), timeout=SECONDS, check=False,
+            [find(), *words], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder,
+            env=for_sops(kinds), timeout=SECONDS, check=False, start_new_session=True,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise SealwardError(
-            f"{path}: sops did not answer within {SECONDS} s", "is the key service reachable?"
-        ) from None
+        hint = "is the key service reachable? sops by hand shows what it waits for"
+        raise SealwardError(f"{path}: sops did not answer within {SECONDS} s", hint) from None
     except OSError as error:
         raise SealwardError(
             f"cannot run sops ({error.strerror})", "install it (https://getsops.io)"
         ) from None
-    if done.returncode != 0:
-        verb = next(word for word in words if word.isalpha())
-        reason, hint = _REASONS.get(done.returncode) or (
-            f"`sops {verb}` failed with status {done.returncode}",
-            f"run `sops {verb} {path}` by hand to see why",
-        )
-        raise SealwardError(f"{path}: {reason}", hint)
-    return done.stdout
+    return Ended(done.returncode, done.stdout)
 
 
-def _environment(sealed: bytes) -> dict[str, str]:
-    for_vault = b"hc_vault" in sealed
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not _WITHHELD.fullmatch(name) or (for_vault and name == "VAULT_TOKEN")
-    }
+def _holders(path: str, data: bytes) -> frozenset[Recipient]:
+    """Whom a sealed file's stanzas name."""
+    document = parse(path, data)
+    if document.metadata is None:
+        return frozenset()
+    return frozenset(recipient_of(key) for key in Metadata(document.metadata).keys)
+
+
+def _named(path: str, rules: bytes) -> frozenset[Recipient]:
+    """Whom the creation rule of a file names; ``path`` is relative to the folder of ``rules``."""
+    try:
+        configuration = load(".sops.yaml", rules)
+    except BrokenConfiguration as error:
+        raise SealwardError(f"{path}: its creation rules are broken", error.reason) from None
+    rule = configuration.rule_for(path) if configuration else None
+    return rule.recipients if rule else frozenset()
+
+
+def _must_be_pointed_at(path: str, recipients: frozenset[Recipient]) -> None:
+    """A data key is wrapped for nobody whom the operator did not point to. Raises SealwardError."""
+    for objection in Operator.of().objections(sorted(recipients)).values():
+        raise SealwardError(f"{path}: {objection.reason}", objection.hint)
 
 
 def _layout(data: bytes) -> str:

@@ -81,7 +81,16 @@ def test_an_ssh_key_with_a_passphrase_is_left_to_the_program(tmp_path: Path) -> 
     )
     found = find({"SOPS_AGE_SSH_PRIVATE_KEY_FILE": str(tmp_path / "key")})
     assert found.foreign
-    assert found.needs_program({"age"})
+    assert found.for_program([("age", "ssh-ed25519 AAAA")])
+
+
+NAMED = {
+    "age": ("age", "age1x"),
+    "pgp": ("pgp", "FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4"),
+    "kms": ("kms", "arn:aws:kms:eu-west-1:123456789012:key/abc"),
+    "gcp_kms": ("gcp_kms", "projects/p/locations/global/keyRings/r/cryptoKeys/k"),
+    "hc_vault": ("hc_vault", "https://vault.internal:8200/v1/transit/keys/k"),
+}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +100,8 @@ def test_an_ssh_key_with_a_passphrase_is_left_to_the_program(tmp_path: Path) -> 
         ({"AWS_PROFILE": "x"}, "kms", True),
         ({"AWS_PROFILE": "x"}, "gcp_kms", False),
         ({"GOOGLE_APPLICATION_CREDENTIALS": "x"}, "gcp_kms", True),
-        ({"VAULT_TOKEN": "x"}, "hc_vault", True),
+        ({"VAULT_TOKEN": "x"}, "hc_vault", False),
+        ({"VAULT_TOKEN": "x", "VAULT_ADDR": "https://vault.internal:8200/"}, "hc_vault", True),
         ({"PATH": "/nonexistent"}, "pgp", False),
         ({}, "age", False),
     ],
@@ -99,4 +109,4 @@ def test_an_ssh_key_with_a_passphrase_is_left_to_the_program(tmp_path: Path) -> 
 def test_a_key_service_is_tried_only_where_something_points_to_it(
     environment: dict[str, str], kind: str, expected: bool
 ) -> None:
-    assert find(environment).needs_program({kind}) is expected
+    assert bool(find(environment).for_program([NAMED[kind]])) is expected

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import subprocess
 import threading
 from typing import IO, TYPE_CHECKING
 
+from sealward import children
+from sealward.children import Child
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
@@ -22,19 +23,13 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20
 """Bytes of an answer; one byte more ends the program."""
 
-WITHHELD = re.compile(
-    r"SEALWARD_.*|(?:BAO|VAULT)_.*TOKEN|(?:BAO|VAULT)_SECRET_ID|SOPS_AGE_KEY.*|SOPS_AGE_SSH_.*|ACTIONS_.*TOKEN"
-    r"|GITHUB_TOKEN|GH_TOKEN|GIT_.*"
-)
-"""Environment variables that a program does not get unless the policy passes them by name."""
-
 
 def ask(
     command: Sequence[str], request: bytes, seconds: float, folder: str, passed: Iterable[str] = ()
 ) -> bytes:
     """Run ``command`` in ``folder`` and return what it wrote, at most ``LARGEST`` bytes.
 
-    ``passed`` are names of withheld environment variables that it gets all the same. Raises
+    ``passed`` are names of environment variables that it gets besides what the table allows. Raises
     SealwardError where it cannot be started, takes longer than ``seconds``, ends with a status other
     than 0 or writes too much; nothing that it started in its process group is left running.
     """
@@ -66,9 +61,7 @@ def ask(
 
 
 def _start(command: Sequence[str], folder: str, passed: set[str]) -> subprocess.Popen[bytes]:
-    environment = {
-        name: value for name, value in os.environ.items() if name in passed or not WITHHELD.fullmatch(name)
-    }
+    environment = children.environment(Child.PROGRAM, passed=passed)
     program = os.path.join(folder, command[0]) if os.path.dirname(command[0]) else command[0]
     try:
         return subprocess.Popen(

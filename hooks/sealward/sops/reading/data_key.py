@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
-from sealward.sops.format import shamir
+from sealward.sops.format import age_file, shamir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sealward.sops.format.metadata import Key, Metadata
     from sealward.sops.reading.identities import Identities
+    from sealward.sops.services import Objection
 
 BYTES = 32
 
@@ -22,6 +25,15 @@ class NoDataKey(SealwardError):
         super().__init__(message, hint)
         self.recipients = recipients
 
+    def but_for(self, objections: Iterable[Objection]) -> NoDataKey:
+        """The same, with whom a stanza points to and the operator does not."""
+        told = list(objections)
+        if not told:
+            return self
+        message = "; ".join([self.message, *(one.reason for one in told)])
+        hint = "; ".join([*(one.hint for one in told), self.hint])
+        return NoDataKey(message, hint, self.recipients)
+
 
 def recover(path: str, metadata: Metadata, identities: Identities) -> Plaintext:
     """Decrypt the data key; ``path`` names the file in messages.
@@ -31,7 +43,8 @@ def recover(path: str, metadata: Metadata, identities: Identities) -> Plaintext:
     """
     forbid_core_dumps()
     groups = metadata.groups
-    parts = [part for part in (_part(group, identities) for group in groups) if part is not None]
+    found = (_part(group, identities, share=len(groups) > 1) for group in groups)
+    parts = [part for part in found if part is not None]
     if len(groups) > 1:
         if len(parts) >= max(2, metadata.shamir_threshold):
             try:
@@ -44,19 +57,24 @@ def recover(path: str, metadata: Metadata, identities: Identities) -> Plaintext:
     raise _no_key(path, metadata, identities, len(parts))
 
 
-def _part(group: list[Key], identities: Identities) -> bytes | None:
+def _part(group: list[Key], identities: Identities, *, share: bool) -> bytes | None:
     for key in group:
-        part = unwrap(key.enc, identities) if key.kind == "age" else None
+        part = unwrap(key.enc, identities, share=share) if key.kind == "age" else None
         if part is not None:
             return part
     return None
 
 
-def unwrap(enc: str, identities: Identities) -> bytes | None:
-    """What one age stanza (an armored age file) holds, or None where no native identity opens it."""
+def unwrap(enc: str, identities: Identities, *, share: bool = False) -> bytes | None:
+    """What one age stanza (an armored age file) holds, or None where no native identity opens it.
+
+    White space around the armor is nothing, as for Go's age; what that refuses and pyrage opens (a stanza
+    without a body) is refused. ``share`` says that a Shamir share is expected.
+    """
     import pyrage
 
-    if not identities.native:
+    enc = enc.strip()
+    if not identities.native or age_file.damage("age", enc, "", share):
         return None
     try:
         part: bytes = pyrage.decrypt(enc.encode(), identities.native)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
@@ -10,6 +11,18 @@ if TYPE_CHECKING:
     from sealward.document import Comment
     from sealward.document.model import Leaf
     from sealward.plaintext import Plaintext
+    from sealward.sops.reading.opening import Refusal
+
+
+class Mac(str, Enum):
+    """What became of a file's MAC. ``UNKNOWN`` is for one that cannot be computed, because values or comments
+    were refused."""
+
+    VERIFIED = "verified"
+    MISMATCH = "mismatch"
+    UNDECRYPTABLE = "undecryptable"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
 
 
 class CannotDecrypt(SealwardError):
@@ -20,26 +33,22 @@ class Value(NamedTuple):
     """One leaf, opened. ``kind`` is its type (``comment`` for a comment in a list).
 
     ``plaintext`` holds its canonical bytes (empty for null and empty containers), and is None where
-    ``refused`` says why it did not open: ``malformed``, ``authentication`` or ``type``.
+    ``refused`` says why it did not open.
     """
 
     leaf: Leaf
     kind: str
     plaintext: Plaintext | None
     encrypted: bool
-    refused: str = ""
+    refused: Refusal | None = None
 
 
 class Decrypted(NamedTuple):
-    """What is inside. ``values`` has one entry a leaf, in document order; ``comments`` those that opened.
-
-    ``mac`` is ``verified``, ``mismatch``, ``undecryptable``, ``missing``, or ``unknown`` where values
-    or comments were refused, over which no MAC can be computed.
-    """
+    """What is inside. ``values`` has one entry a leaf, in document order; ``comments`` those that opened."""
 
     values: tuple[Value, ...]
     comments: tuple[tuple[Comment, Plaintext], ...]
-    mac: str
+    mac: Mac
 
     @property
     def failures(self) -> list[Value]:
@@ -49,4 +58,4 @@ class Decrypted(NamedTuple):
     @property
     def accepted(self) -> bool:
         """Whether ``sops decrypt`` accepts the file."""
-        return self.mac == "verified"
+        return self.mac is Mac.VERIFIED

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 from sealward.document.model import Leaf
 from sealward.plaintext import Plaintext
 from sealward.sops.format.canonical import canonical, go_time, yaml_number
+from sealward.sops.format.creation_rules import recipient_of
 from sealward.sops.format.metadata import Metadata, is_metadata
 from sealward.sops.format.selectors import Cover, Selector
-from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Value
-from sealward.sops.reading.opening import Opener, Refused
+from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Mac, Value
+from sealward.sops.reading.opening import Opener, Refusal, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sealward.document import Comment, Document
+    from sealward.sops.reading.data_key import NoDataKey
     from sealward.sops.reading.identities import Identities
 
 EVERYTHING = Selector("unencrypted_suffix", "\0")
@@ -47,13 +49,24 @@ def decrypt(document: Document, identities: Identities) -> Decrypted:
     metadata = usable_metadata(document)
     try:
         key = recover(document.path, metadata, identities)
-    except NoDataKey:
-        if not identities.needs_program({key.kind for key in metadata.keys}):
-            raise
-        from sealward.sops.reading.through_program import decrypt_with_program
-
-        return decrypt_with_program(document)
+    except NoDataKey as error:
+        return _asked(document, metadata, identities, error)
     return decrypt_with_key(document, metadata, key)
+
+
+def _asked(document: Document, metadata: Metadata, identities: Identities, error: NoDataKey) -> Decrypted:
+    """What the sops program gives, with the keys that it may use; else the error, with what it may not."""
+    recipients = [recipient_of(key) for key in metadata.keys]
+    kinds = identities.for_program(recipients)
+    if not kinds:
+        raise error.but_for(identities.objections(recipients))
+    from sealward.sops.reading.data_key import NoDataKey
+    from sealward.sops.reading.through_program import decrypt_with_program
+
+    try:
+        return decrypt_with_program(document, kinds)
+    except NoDataKey as refused:
+        raise refused.but_for(identities.objections(recipients)) from None
 
 
 def decrypt_with_key(document: Document, metadata: Metadata, key: Plaintext) -> Decrypted:
@@ -66,9 +79,9 @@ def decrypt_with_key(document: Document, metadata: Metadata, key: Plaintext) -> 
     values = tuple(_open(leaf, document.store, cover, opener) for leaf in document.leaves)
     comments = tuple(_comments(document, cover, opener))
     if any(value.refused for value in values) or any(kind not in _IN_COMMENTS for _, kind, _ in comments):
-        mac = "unknown"
+        mac = Mac.UNKNOWN
     elif not metadata.mac:
-        mac = "missing"
+        mac = Mac.MISSING
     else:
         mac = _verdict(metadata, opener, _hash(_hashed(metadata, values, comments)))
     told = tuple((comment, text) for comment, kind, text in comments if kind == "comment")
@@ -105,16 +118,16 @@ def authenticated_time(lastmodified: str) -> str | None:
 
 def _open(leaf: Leaf, store: str, cover: Cover, opener: Opener) -> Value:
     if not cover.covers(leaf) or leaf.kind in ("null", "empty"):
-        refused = "type" if _is_beyond_go(leaf, store) else ""
+        refused = Refusal.TYPE if _is_beyond_go(leaf, store) else None
         return Value(leaf, leaf.kind, Plaintext(canonical(leaf, store) or b""), False, refused)
     if leaf.kind != "str":
-        return Value(leaf, leaf.kind, None, False, "malformed")
+        return Value(leaf, leaf.kind, None, False, Refusal.MALFORMED)
     try:
         kind, plaintext = opener.open(leaf.text, ":".join(leaf.keys) + ":")
     except Refused as error:
         return Value(leaf, "str", None, True, error.reason)
     if _cannot_be_written(kind, plaintext, store):
-        return Value(leaf, kind, None, True, "type")
+        return Value(leaf, kind, None, True, Refusal.TYPE)
     return Value(leaf, kind, plaintext, bool(leaf.text))
 
 
@@ -183,12 +196,12 @@ def _hashed(
         yield text.reveal()
 
 
-def _verdict(metadata: Metadata, opener: Opener, computed: str) -> str:
+def _verdict(metadata: Metadata, opener: Opener, computed: str) -> Mac:
     try:
         kind, stored = opener.open(metadata.mac, authenticated_time(metadata.lastmodified) or "")
     except Refused:
-        return "undecryptable"
-    return "verified" if kind == "str" and stored.reveal() == computed.encode() else "mismatch"
+        return Mac.UNDECRYPTABLE
+    return Mac.VERIFIED if kind == "str" and stored.reveal() == computed.encode() else Mac.MISMATCH
 
 
 def _cannot(document: Document, reason: str) -> CannotDecrypt:

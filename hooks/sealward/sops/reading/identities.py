@@ -11,8 +11,15 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sealward import children
+from sealward.children import Child
+from sealward.sops.services import VAULTS, Operator
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sealward.sops.format.creation_rules import Recipient
+    from sealward.sops.services import Objection
 
 COMMAND_SECONDS = 60
 """How long a command that prints keys may take (it may ask its user to unlock something)."""
@@ -21,7 +28,7 @@ _REACHED_BY = {
     "kms": ("AWS_",),
     "gcp_kms": ("GOOGLE_", "CLOUDSDK_", "GCLOUD_"),
     "azure_kv": ("AZURE_",),
-    "hc_vault": ("VAULT_TOKEN", "VAULT_ADDR"),
+    "hc_vault": ("VAULT_TOKEN", "VAULT_ADDR", VAULTS),
     "hckms": ("HUAWEICLOUD_",),
 }
 """Environment variables that say that a key service can be reached; without one it is not even tried,
@@ -34,14 +41,22 @@ class Identities:
     ``native`` are pyrage identities (X25519, SSH); ``foreign`` says that there are some which only
     the sops program can use (plugins, post-quantum keys, files and SSH keys behind a passphrase);
     ``services`` are the other key kinds that the program may reach; ``problems`` says, one line
-    each, which sources could not be read. It never prints a key.
+    each, which sources could not be read; ``operator`` whom a stanza may point to, None where nobody is
+    asked at all. It never prints a key.
     """
 
-    __slots__ = ("foreign", "native", "problems", "services")
+    __slots__ = ("foreign", "native", "operator", "problems", "services")
 
     def __init__(
-        self, native: list[Any], foreign: bool, services: frozenset[str], problems: list[str]
+        self,
+        native: list[Any],
+        *,
+        foreign: bool = False,
+        services: frozenset[str] = frozenset(),
+        problems: list[str],
+        operator: Operator | None = None,
     ) -> None:
+        self.operator = operator
         self.native = native
         self.foreign = foreign
         self.services = services
@@ -54,19 +69,32 @@ class Identities:
         """Whether any private key is at hand (services apart)."""
         return bool(self.native) or self.foreign
 
-    def needs_program(self, kinds: set[str]) -> bool:
-        """Whether the sops program may open what the native keys did not, given a file's key kinds."""
-        return bool(kinds & self.services) or ("age" in kinds and self.foreign)
+    def for_program(self, recipients: Iterable[Recipient]) -> frozenset[str]:
+        """The key kinds with which the sops program may open what the native keys did not, given whom a
+        file's stanzas name; empty where it is not to be started."""
+        if self.operator is None:
+            return frozenset()
+        kinds = {kind for kind, _ in recipients} - self.operator.objections(recipients).keys()
+        usable = (kinds & self.services) | ({"age"} if self.foreign and "age" in kinds else set())
+        # Shares of several groups may come from both: what opens in this process opens there, too.
+        return frozenset(usable | (kinds & {"age"})) if usable else frozenset()
+
+    def objections(self, recipients: Iterable[Recipient]) -> list[Objection]:
+        """Why stanzas are passed over that point to somebody."""
+        return [] if self.operator is None else list(self.operator.objections(recipients).values())
 
 
 def find(environment: Mapping[str, str] | None = None, services: bool = True) -> Identities:
-    """Read every identity that sops would. ``environment`` is the process's own unless given; without
-    ``services`` no key service is looked for.
+    """Read every identity that sops would. ``environment`` is the process's own unless given.
 
-    Never raises: what cannot be read is named in ``problems``.
+    Without ``services`` nothing is started and nobody asked: no key service, agent or plugin, nor the
+    command of ``SOPS_AGE_KEY_CMD``. Never raises: what cannot be read is named in ``problems``.
     """
     environment = os.environ if environment is None else environment
-    found = Identities([], False, _services(environment) if services else frozenset(), [])
+    reached = _services(environment) if services else frozenset()
+    found = Identities(
+        [], services=reached, problems=[], operator=Operator.of(environment) if services else None
+    )
     home = environment.get("HOME") or environment.get("USERPROFILE") or "/nonexistent"
     for name in _ssh_files(environment, home):
         _read_ssh(name, found)
@@ -74,6 +102,11 @@ def find(environment: Mapping[str, str] | None = None, services: bool = True) ->
         found.foreign = True
     for source, text in _texts(environment, home, found):
         _read_lines(source, text, found)
+    command = environment.get("SOPS_AGE_KEY_CMD")
+    if command and services:
+        for source, text in _run(command, environment, found):
+            _read_lines(source, text, found)
+    found.foreign &= services
     return found
 
 
@@ -103,9 +136,6 @@ def _texts(environment: Mapping[str, str], home: str, found: Identities) -> Iter
         data = _read(path, found)
         if data is not None:
             yield path, data.decode("utf-8", "replace")
-    command = environment.get("SOPS_AGE_KEY_CMD")
-    if command:
-        yield from _run(command, environment, found)
 
 
 def _config_folder(environment: Mapping[str, str], home: str) -> str:
@@ -123,9 +153,10 @@ def _run(command: str, environment: Mapping[str, str], found: Identities) -> Ite
     import shlex
 
     found.foreign = True
+    made_for_it = children.environment(Child.KEY_COMMAND, source=environment)
     try:
         done = subprocess.run(
-            shlex.split(command), env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            shlex.split(command), env=made_for_it, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, timeout=COMMAND_SECONDS, check=True,
         )  # fmt: skip
     except (OSError, ValueError, subprocess.SubprocessError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.patterns import late
@@ -44,11 +45,19 @@ class Opened(NamedTuple):
     plaintext: Plaintext
 
 
-class Refused(Exception):
-    """The ciphertext does not open: ``reason`` is ``malformed``, ``authentication`` or ``type``."""
+class Refusal(str, Enum):
+    """Why a value does not open: no ciphertext, not authentic, or nothing that its type can hold."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    MALFORMED = "malformed"
+    AUTHENTICATION = "authentication"
+    TYPE = "type"
+
+
+class Refused(Exception):
+    """The ciphertext does not open, for this ``reason``."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason.value)
         self.reason = reason
 
 
@@ -73,16 +82,16 @@ class Opener:
             return Opened("str", Plaintext(b""))
         match = _ENC.match(text)
         if match is None:
-            raise Refused("malformed")
+            raise Refused(Refusal.MALFORMED)
         ciphertext, nonce, tag, kind = match.groups()
         try:
             sealed, start = _bytes(ciphertext) + _bytes(tag), _bytes(nonce)
         except ValueError:
-            raise Refused("malformed") from None
+            raise Refused(Refusal.MALFORMED) from None
         try:
             plain = self._decrypt(start, sealed, encode(data))
         except self._invalid:
-            raise Refused("authentication") from None
+            raise Refused(Refusal.AUTHENTICATION) from None
         return Opened(kind, Plaintext(_typed(kind, plain)))
 
 
@@ -93,7 +102,7 @@ def _typed(kind: str, plain: bytes) -> bytes:
     read = _READERS.get(kind)
     value = read(plain.decode("utf-8", "replace")) if read else None
     if value is None:
-        raise Refused("type")
+        raise Refused(Refusal.TYPE)
     return value.encode()
 
 
