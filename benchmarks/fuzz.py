@@ -1,24 +1,32 @@
-"""Coverage-guided fuzzing of every parser: python -m benchmarks.fuzz [EXECUTIONS] (needs atheris)
+"""Coverage-guided fuzzing of every reader: python -m benchmarks.fuzz [EXECUTIONS] (needs atheris)
 
-An input's first byte chooses the parser, the rest is what it reads. Nothing but a result, or our own error,
-may come out: any other exception ends the run, with the input.
+An input's first byte chooses the reader, the rest is what it reads. Nothing but a result, or our own error,
+may come out: any other exception ends the run, with the input. So does an input that takes longer than its
+size allows: every reader is linear. The slowest input per byte of each reader is reported at the end.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
+from time import process_time
+from typing import TYPE_CHECKING, NamedTuple
 
 import atheris
 
 from sealward.errors import SealwardError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LAZY = (
-    "document.yaml document.json document.dotenv document.ini checks.encrypted checks.recipients "
-    "checks.integrity checks.claims checks.comment_secrets sops.age_file sops.canonical"
+    "document.yaml document.json_ document.dotenv document.ini checks.encrypted.check checks.recipients "
+    "checks.integrity checks.plaintext claims.claim detectors.comments detectors.literals "
+    "sops.format.age_file sops.format.canonical sops.reading.opening"
 )
 """Imported where they are needed, else; here at once, so that their branches guide the fuzzer."""
 
@@ -26,40 +34,102 @@ with atheris.instrument_imports(include=["sealward"]):
     for name in LAZY.split():
         import_module(f"sealward.{name}")
     from sealward import config
-    from sealward.document import parse
+    from sealward.document import as_text, parse
     from sealward.engine.run import Run
     from sealward.engine.sources import Source, Tree
     from sealward.references import malformed, syntax
     from sealward.rotation.policy import policy
-    from sealward.sops.format import ciphertext, creation_rules
+    from sealward.sops.format import age_file, ciphertext, creation_rules
 
 TOP = Path(__file__).parents[1]
-PATHS = ("a.yaml", "a.json", "a.env", "a.ini", "a.bin", "s.enc.yaml", "s.enc.json")
-KEYLESS = ("sops-encrypted", "sops-recipients", "sops-integrity")
+KEYLESS = ("sops-encrypted", "sops-recipients", "sops-integrity", "plaintext-secrets")
+LONGEST = 4096
+ALLOWED = 0.5
+"""Seconds of processor time for any input, and for each one of ``LONGEST`` bytes: far above what is usual,
+far below what a quadratic reader takes at that size. What is slower the first time is tried again: modules
+are imported and patterns compiled when they are first needed."""
+
+
+class Slowest(NamedTuple):
+    """The slowest input of one reader: seconds a byte, seconds, the input."""
+
+    per_byte: float
+    seconds: float
+    data: bytes
+
+
+def _document(path: str) -> Callable[[bytes], object]:
+    return lambda data: parse(path, data)
+
+
+def _checked(path: str) -> Callable[[bytes], object]:
+    def judge(data: bytes) -> object:
+        return Run(Tree("", lambda _: None), KEYLESS).judge(Source(path, data, list))
+
+    return judge
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _ciphertext(data: bytes) -> object:
+    text = "ENC[AES256_GCM,data:" + _text(data)
+    return ciphertext.defect(text), ciphertext.fields(text), ciphertext.trailing_text(text)
+
+
+def _age(data: bytes) -> object:
+    return [age_file.damage(kind, _text(data), "age1x", False) for kind in ("age", "pgp", "hc_vault", "kms")]
+
+
+def _references(data: bytes) -> object:
+    return malformed.nearly(_text(data)), syntax.find_all(_text(data))
+
+
+READERS: dict[str, Callable[[bytes], object]] = {
+    **{f"document {path}": _document(path) for path in ("a.yaml", "a.json", "a.env", "a.ini", "a.bin")},
+    **{f"check {path}": _checked(path) for path in ("s.enc.yaml", "s.enc.json", "s.env", "s.ini", "a.txt")},
+    "creation rules": lambda data: creation_rules.load(".sops.yaml", data),
+    "settings": lambda data: config.load(".sealward.yaml", data),
+    "rotation policy": lambda data: policy.load("vault/rotation.yaml", data),
+    "text": lambda data: as_text("a.txt", data),
+    "ciphertext": _ciphertext,
+    "encrypted data keys": _age,
+    "references": _references,
+}
+"""Every reader of what a repository holds, by what it reads."""
+
+_NAMES = tuple(READERS)
+_SLOWEST: dict[str, Slowest] = {}
 
 
 def one(data: bytes) -> None:
-    """One execution."""
-    choice, rest = (data[0] % 12 if data else 0), data[1:]
-    text = rest.decode("utf-8", "replace")
-    if choice < len(PATHS):
-        parse(PATHS[choice], rest)
-    elif choice == 7:
-        with contextlib.suppress(creation_rules.BrokenConfiguration):
-            creation_rules.load(".sops.yaml", rest)
-    elif choice == 8:
-        with contextlib.suppress(SealwardError):
-            config.load(".sealward.yaml", rest)
-    elif choice == 9:
-        with contextlib.suppress(SealwardError):
-            policy.load("vault/rotation.yaml", rest)
-    elif choice == 10:
-        ciphertext.defect(text)
-        malformed.nearly(text)
-        syntax.find_all(text)
-    else:
-        run = Run(Tree("", lambda _: None), KEYLESS)
-        run.judge(Source("s.enc.yaml", rest, list))
+    """One execution. Raises AssertionError where it takes longer than ``ALLOWED``."""
+    name, rest = _NAMES[data[0] % len(_NAMES) if data else 0], data[1:]
+    seconds = _timed(READERS[name], rest)
+    if seconds > ALLOWED:
+        seconds = min(seconds, _timed(READERS[name], rest))
+        if seconds > ALLOWED:
+            raise AssertionError(f"{name}: {seconds:.1f} s for {len(rest)} bytes")
+    known = _SLOWEST.get(name)
+    per_byte = seconds / max(len(rest), 64)
+    if known is None or per_byte > known.per_byte:
+        again = min(seconds, _timed(READERS[name], rest))
+        _SLOWEST[name] = max(known or Slowest(0, 0, b""), Slowest(again / max(len(rest), 64), again, rest))
+
+
+def _timed(reader: Callable[[bytes], object], data: bytes) -> float:
+    start = process_time()
+    with contextlib.suppress(SealwardError, creation_rules.BrokenConfiguration):
+        reader(data)
+    return process_time() - start
+
+
+def report() -> None:
+    """Print the slowest input of each reader, the slowest reader first."""
+    for name, found in sorted(_SLOWEST.items(), key=lambda item: -item[1].per_byte):
+        start = found.data[:60]
+        print(f"{found.per_byte * 1e6:9.2f} µs/byte {found.seconds * 1e3:8.2f} ms  {name}: {start!r}")
 
 
 def main() -> None:
@@ -69,12 +139,23 @@ def main() -> None:
         file.read_bytes()
         for file in (TOP / "secrets.enc.yaml", TOP / "sops.yaml", TOP / "vault/rotation.yaml")
     ]
+    atexit.register(report)
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(12):
+        for number in range(len(_NAMES)):
             for index, seed in enumerate(seeds):
                 Path(folder, f"{number}-{index}").write_bytes(bytes([number]) + seed)
         atheris.Setup(
-            [sys.argv[0], f"-atheris_runs={executions}", "-max_len=600", "-print_final_stats=1", folder], one
+            [
+                sys.argv[0],
+                f"-atheris_runs={executions}",
+                f"-max_len={LONGEST}",
+                "-timeout=20",
+                "-report_slow_units=5",
+                f"-artifact_prefix={tempfile.gettempdir()}/sealward-fuzz-",
+                "-print_final_stats=1",
+                folder,
+            ],
+            one,
         )
         atheris.Fuzz()
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _STEP = re.compile(r"__(map|list)_")
 MAX_INDEX = 1000
 """More key stanzas than any file has; a larger index is kept as a plain, unknown field."""
+MAX_GAPS = 20_000
+"""List items that may be named by a higher index alone: a few bytes could stand for a thousand."""
+MAX_STEPS = 12
+"""More steps than any name has that sops writes."""
 
 
 def unflatten(fields: Iterable[tuple[str, Scalar]]) -> Mapping | None:
@@ -25,13 +29,13 @@ def unflatten(fields: Iterable[tuple[str, Scalar]]) -> Mapping | None:
     Returns None where there are no fields. A name that fits no place in the tree stays a field of its
     own at the top, where it will be reported as unknown.
     """
-    root: Mapping | None = None
+    tree: _Tree | None = None
     for name, value in fields:
-        if root is None:
-            root = Mapping(value.line, 1)
-        if not _place(root, _steps(name), value):
-            _put(root, name, value)
-    return root
+        tree = tree or _Tree(value.line)
+        steps = _steps(name)
+        if len(steps) > MAX_STEPS or not tree.place(steps, value):
+            tree.put(tree.root, name, value)
+    return tree.root if tree else None
 
 
 def _steps(name: str) -> list[str | int]:
@@ -42,35 +46,53 @@ def _steps(name: str) -> list[str | int]:
     return steps
 
 
-def _place(root: Mapping, steps: list[str | int], value: Scalar) -> bool:
-    node: Node = root
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
-        child: Node
-        if following is None:
-            child = Scalar(_unescape(value.text), "str", value.line, value.column)
-        else:
-            child = (Sequence if isinstance(following, int) else Mapping)(value.line, value.column)
-        if isinstance(node, Mapping) and isinstance(step, str):
-            present = node.get(step)
-            if present is None:
-                _put(node, step, child)
-        elif isinstance(node, Sequence) and isinstance(step, int) and step <= MAX_INDEX:
-            while len(node.items) <= step:
-                node.items.append(Mapping(value.line, value.column))
-                node.comments.append(())
-            present = node.items[step]
+class _Tree:
+    """The tree as it grows. Every entry is known by its mapping and name, so that a field costs its steps."""
+
+    def __init__(self, line: int) -> None:
+        self.root = Mapping(line, 1)
+        self._known: dict[tuple[int, str], Node] = {}
+        self._room = MAX_GAPS
+
+    def put(self, node: Mapping, name: str, value: Node) -> None:
+        """Append an entry."""
+        node.entries.append(Entry(Scalar(name, "str", value.line, 1), value))
+        self._known.setdefault((id(node), name), value)
+
+    def place(self, steps: list[str | int], value: Scalar) -> bool:
+        """Put a value at the end of its steps; False where they lead nowhere."""
+        node: Node = self.root
+        for step, following in zip(steps, [*steps[1:], None], strict=True):
+            child: Node
             if following is None:
-                node.items[step] = child
-        else:
+                child = Scalar(_unescape(value.text), "str", value.line, value.column)
+            else:
+                child = (Sequence if isinstance(following, int) else Mapping)(value.line, value.column)
+            if isinstance(node, Mapping) and isinstance(step, str):
+                present = self._known.get((id(node), step))
+                if present is None:
+                    self.put(node, step, child)
+            elif isinstance(node, Sequence) and isinstance(step, int) and self._reaches(node, step, value):
+                present = node.items[step]
+                if following is None:
+                    node.items[step] = child
+            else:
+                return False
+            if following is None:
+                return present is None or isinstance(step, int)
+            node = child if present is None else present
+        return True
+
+    def _reaches(self, node: Sequence, index: int, value: Scalar) -> bool:
+        """Fill a list up to an index, which may come before lower ones (``list_10`` before ``list_2``)."""
+        missing = index + 1 - len(node.items)
+        if index > MAX_INDEX or missing > self._room:
             return False
-        if following is None:
-            return present is None or isinstance(step, int)
-        node = child if present is None else present
-    return True
-
-
-def _put(node: Mapping, name: str, value: Node) -> None:
-    node.entries.append(Entry(Scalar(name, "str", value.line, 1), value))
+        for _ in range(missing):
+            node.items.append(Mapping(value.line, value.column))
+            node.comments.append(())
+        self._room -= max(missing - 1, 0)
+        return True
 
 
 def _unescape(text: str) -> str:

@@ -97,17 +97,20 @@ class _Reader:
             closed = rest.rstrip()
             if closed[-1] == rest[0]:
                 return closed[1:-1]
-        while rest.endswith("\\"):
-            rest = rest[:-1] + next(rows, (0, ""))[1].strip()
-        return rest
+        pieces = [rest]
+        while pieces[-1].endswith("\\"):
+            pieces[-1] = pieces[-1][:-1]
+            pieces.append(next(rows, (0, ""))[1].strip())
+        return "".join(pieces)
 
     def _raw(self, rest: str, quote: str, rows: Iterator[tuple[int, str]], number: int) -> str:
-        value = rest
-        while quote not in value:
+        pieces = [rest]
+        while quote not in pieces[-1]:
             row = next(rows, None)
             if row is None:
                 raise Unreadable(
                     Problem("invalid-syntax", number, 1, f"not valid INI: {quote} is never closed")
                 )
-            value += "\n" + row[1]
-        return value[: value.index(quote)]
+            pieces.append(row[1])
+        pieces[-1] = pieces[-1].partition(quote)[0]
+        return "\n".join(pieces)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sealward.document.model import (
     MAX_DEPTH,
+    TOO_DEEP,
     Entry,
     Mapping,
     Node,
@@ -52,6 +53,7 @@ class _Reader:
         self.depth = 0
         self._line = 1
         self._line_start = 0
+        self._counted = 0
 
     def document(self) -> Mapping:
         at = self._skip(0)
@@ -88,7 +90,7 @@ class _Reader:
     def _nested(self, at: int, read: Callable[[int], tuple[Node, int]]) -> tuple[Node, int]:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self._error(at, f"nested deeper than {MAX_DEPTH} levels")
+            raise Unreadable(Problem("invalid-syntax", *self._place(at), TOO_DEEP))
         result = read(at)
         self.depth -= 1
         return result
@@ -150,7 +152,8 @@ class _Reader:
 
     def _place(self, at: int) -> tuple[int, int]:
         """Line and column of an index; indexes only ever grow, so each newline is counted once."""
-        newlines = self.text.count("\n", self._line_start, at)
+        newlines = self.text.count("\n", self._counted, at)
+        self._counted = max(at, self._counted)
         if newlines:
             self._line += newlines
             self._line_start = self.text.rfind("\n", 0, at) + 1

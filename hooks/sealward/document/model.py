@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 MAX_DEPTH = 200
 """Levels of nesting that are read; deeper documents are refused (no real configuration comes near)."""
 
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+MAX_COMMENTS = 2_000_000
+"""How often comments may stand over values, all values counted: each one carries those of its ancestors."""
+
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -131,7 +135,7 @@ class Part:
         self.metadata = metadata
         self.comments = comments
         self.line = line
-        self.leaves = () if root is None else tuple(_leaves(root, (), (), number))
+        self.leaves = () if root is None else tuple(_bounded(root, number))
 
 
 class Document:
@@ -180,6 +184,17 @@ def dotted(path: Path) -> str:
 def is_comment_item(text: str) -> bool:
     """Whether a list item is an encrypted comment: sops writes comments in sequences as items."""
     return text.endswith(",type:comment]") and text.startswith("ENC[")
+
+
+def _bounded(root: Node, part: int) -> Iterator[Leaf]:
+    """The leaves. Raises ``Unreadable`` where a pile of comments stands over each of very many values."""
+    room = MAX_COMMENTS
+    for leaf in _leaves(root, (), (), part):
+        room -= len(leaf.comments)
+        if room < 0:
+            message = "too many comments over too many values"
+            raise Unreadable(Problem("invalid-syntax", leaf.line, leaf.column, message))
+        yield leaf
 
 
 def _leaves(node: Node, path: Path, comments: tuple[str, ...], part: int) -> Iterator[Leaf]:

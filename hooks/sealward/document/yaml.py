@@ -12,6 +12,7 @@ import yaml
 
 from sealward.document.model import (
     MAX_DEPTH,
+    TOO_DEEP,
     Comment,
     Entry,
     Mapping,
@@ -60,7 +61,7 @@ class _Builder:
         self.text = text
         self.comments = find_comments(text) if "#" in text else None
         self.problems: list[Problem] = []
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.expanded = 0
 
     def build(self) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
@@ -113,14 +114,9 @@ class _Builder:
         self._inline_comment(event.end_mark.line)
 
     def _open(self, event: Any) -> None:
-        if len(self.stack) >= MAX_DEPTH:
-            mark = event.start_mark
-            raise Unreadable(
-                Problem(
-                    "invalid-syntax", mark.line + 1, mark.column + 1, f"nested deeper than {MAX_DEPTH} levels"
-                )
-            )
         mark = event.start_mark
+        if len(self.stack) >= MAX_DEPTH:
+            raise _refused(mark, TOO_DEEP)
         before: tuple[str, ...] = ()
         if self.stack and isinstance(self.stack[-1].node, Sequence):
             before = self._comments_before(mark.index)  # above an item; else they belong to the first child
@@ -129,36 +125,34 @@ class _Builder:
 
     def _close(self) -> None:
         closed = self.stack.pop()
-        self._add(closed.node, closed.size, closed.before, closed.anchor)
+        self._add(closed.node, closed.size, closed.before, closed.anchor, closed.height)
 
     def _alias(self, event: Any) -> None:
         mark = event.start_mark
         before = self._comments_before(mark.index) if self.comments else ()
         if event.anchor not in self.anchors:
-            raise Unreadable(
-                Problem("invalid-syntax", mark.line + 1, mark.column + 1, "alias of no earlier anchor")
-            )
-        node, size = self.anchors[event.anchor]
+            raise _refused(mark, "alias of no earlier anchor")
+        node, size, height = self.anchors[event.anchor]
         self.expanded += size
         if self.expanded > MAX_EXPANSION:
-            raise Unreadable(
-                Problem(
-                    "invalid-syntax",
-                    mark.line + 1,
-                    mark.column + 1,
-                    "aliases expand without bound (alias bomb)",
-                )
-            )
-        self._add(node, size, before, None)
+            raise _refused(mark, "aliases expand without bound (alias bomb)")
+        if len(self.stack) + height > MAX_DEPTH:
+            raise _refused(mark, TOO_DEEP)
+        self._add(node, size, before, None, height)
 
-    def _add(self, node: Node, size: int, before: tuple[str, ...], anchor: str | None) -> None:
+    def _add(
+        self, node: Node, size: int, before: tuple[str, ...], anchor: str | None, height: int = 0
+    ) -> None:
+        """Put a node where it belongs. ``size`` and ``height`` count what aliases in it stand for, too."""
         if anchor:
-            self.anchors[anchor] = (node, size)
+            self.anchors[anchor] = (node, size, height)
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
         top.size += size
+        if height >= top.height:
+            top.height = height + 1
         if isinstance(top.node, Sequence):
             top.node.items.append(node)
             top.node.comments.append(before)
@@ -204,9 +198,9 @@ class _Builder:
 
 
 class _Open:
-    """A container that is still being read."""
+    """A container that is still being read; ``height`` is how many levels of containers it has so far."""
 
-    __slots__ = ("anchor", "before", "key", "key_comments", "node", "seen", "size")
+    __slots__ = ("anchor", "before", "height", "key", "key_comments", "node", "seen", "size")
 
     def __init__(self, node: Mapping | Sequence, before: tuple[str, ...], anchor: str | None) -> None:
         self.node: Any = node
@@ -216,6 +210,7 @@ class _Open:
         self.key_comments: tuple[str, ...] = ()
         self.seen: set[str] = set()
         self.size = 1
+        self.height = 1
 
 
 def _steps(stack: list[_Open]) -> Iterator[str | int]:
@@ -224,6 +219,10 @@ def _steps(stack: list[_Open]) -> Iterator[str | int]:
             yield len(level.node.items)
         elif level.key is not None:
             yield level.key.text
+
+
+def _refused(mark: Any, message: str) -> Unreadable:
+    return Unreadable(Problem("invalid-syntax", mark.line + 1, mark.column + 1, message))
 
 
 def _is_metadata(entry: Entry) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sealward.patterns import late
@@ -50,25 +49,28 @@ class Comments:
     def skip(self, start: int, end: int, block: bool) -> None:
         """Pass over what lies inside a scalar; a block scalar's header may carry a real comment."""
         header = _BLOCK_HEADER.match(self._text, start) if block else None
+        indentation: int | None = None
         while self._next < len(self._matches) and self._matches[self._next][0] < end:
             at = self._matches[self._next][0]
             if header is not None and at < header.end():
                 return
-            if block and self._is_after_block(at, start):
-                return
+            if block:
+                if indentation is None:
+                    indentation = self._indentation(start, end)
+                if at - self._text.rfind("\n", 0, at) - 1 < indentation:
+                    return  # libyaml ends a block scalar at the next token: this stands behind its text
             self._next += 1
 
-    def _is_after_block(self, at: int, start: int) -> bool:
-        """libyaml ends a block scalar at the next token, so comments after it lie inside its marks.
-
-        Such a comment is indented less than the block's first line of text.
-        """
-        body = self._text.find("\n", start) + 1
-        while body and body < at and self._text[body : self._text.find("\n", body)].strip() == "":
-            body = self._text.find("\n", body) + 1
-        content = re.compile(r" *").match(self._text, body)
-        own = at - self._text.rfind("\n", 0, at) - 1
-        return content is not None and own < content.end() - body
+    def _indentation(self, start: int, end: int) -> int:
+        """How far a block scalar's first line of text is indented."""
+        at = self._text.find("\n", start, end) + 1
+        while 0 < at < end:
+            after = self._text.find("\n", at) + 1
+            line = self._text[at : after or end]
+            if line.strip():
+                return len(line) - len(line.lstrip(" "))
+            at = after
+        return 0
 
     def _take(self) -> Found:
         start, text = self._matches[self._next]

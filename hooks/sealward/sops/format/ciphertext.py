@@ -22,7 +22,7 @@ _WHOLE = re.compile(
     rf"ENC\[AES256_GCM,data:({_BASE64}),iv:([A-Za-z0-9+/]{{43}}=),tag:([A-Za-z0-9+/]{{22}}==),"
     rf"type:({'|'.join(TYPES)})\]"
 )
-_LOOSE = late(r"ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:[^\]]*\]", re.DOTALL)
+_OPENING = "ENC[AES256_GCM,data:"
 _PLAUSIBLE = {"bool": (4, 5), "int": (1, 20), "time": (20, 40)}
 
 
@@ -46,6 +46,31 @@ def parse(text: str) -> Ciphertext | None:
     return Ciphertext._make(match.groups()) if match else None
 
 
+def fields(text: str) -> tuple[str, str, str, str] | None:
+    """The fields as sops's own pattern, ``data:(.+),iv:(.+),tag:(.+),type:(.+)]``, cuts them.
+
+    Each ``.+`` takes as much as it can and stops at a line break, and nothing need end at the bracket. The
+    last bracket, then the last of each mark before it, are what that gives; found from the right, in one
+    pass. None where the pattern matches nothing.
+    """
+    line = text.partition("\n")[0]
+    end = line.rfind("]")
+    kind = line.rfind(",type:", 0, max(end - 1, 0))
+    tag = line.rfind(",tag:", 0, max(kind - 1, 0))
+    iv = line.rfind(",iv:", 0, max(tag - 1, 0))
+    if iv <= len(_OPENING) or not line.startswith(_OPENING):
+        return None
+    return line[len(_OPENING) : iv], line[iv + 4 : tag], line[tag + 5 : kind], line[kind + 6 : end]
+
+
+def _has_all_fields(text: str) -> bool:
+    """Whether a text that ends with its only last bracket has the four fields, in their order."""
+    kind = text.rfind(",type:")
+    tag = text.rfind(",tag:", 0, max(kind - 1, 0))
+    iv = text.rfind(",iv:", 0, max(tag - 1, 0))
+    return text.startswith(_OPENING) and iv > len(_OPENING) and text.find("]", kind) == len(text) - 1
+
+
 def looks_encrypted(text: str) -> bool:
     """Whether a value claims to be encrypted, well-formed or not."""
     return text.startswith("ENC[")
@@ -63,12 +88,12 @@ def defect(text: str) -> str | None:
             return f"cannot be a {value.type}: {value.length} bytes of ciphertext"
         return None
     if "ENC[AES256_GCM," not in text:
-        return "is no SOPS ciphertext, though it begins with ENC["
+        return "is not SOPS ciphertext, though it begins with ENC["
     if not text.endswith("]"):
         return "is cut off" if "]" not in text else "has text after the closing bracket"
-    if not _LOOSE.fullmatch(text):
+    if not _has_all_fields(text):
         return "lacks one of the fields data, iv, tag and type"
-    return "has a field that is no valid base64, of the wrong length, or of an unknown type"
+    return "has a field that is not valid base64, of the wrong length, or of an unknown type"
 
 
 def trailing_text(text: str) -> bool:

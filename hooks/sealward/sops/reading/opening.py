@@ -6,7 +6,6 @@ here, too. ``sealward.sops.format.ciphertext`` is the strict one that the checks
 
 from __future__ import annotations
 
-import re
 import sys
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward.patterns import late
 from sealward.plaintext import Plaintext
 from sealward.sops.format.canonical import encode, go_float, go_time
+from sealward.sops.format.ciphertext import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ENC = re.compile(r"ENC\[AES256_GCM,data:(.+),iv:(.+),tag:(.+),type:(.+)\]")
 if sys.version_info >= (3, 11):
     from binascii import a2b_base64
 
@@ -80,10 +79,10 @@ class Opener:
         """
         if not text:
             return Opened("str", Plaintext(b""))
-        match = _ENC.match(text)
-        if match is None:
+        found = fields(text)
+        if found is None:
             raise Refused(Refusal.MALFORMED)
-        ciphertext, nonce, tag, kind = match.groups()
+        ciphertext, nonce, tag, kind = found
         try:
             sealed, start = _bytes(ciphertext) + _bytes(tag), _bytes(nonce)
         except ValueError:
