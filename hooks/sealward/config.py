@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     literals: tuple[Literal, ...] = ()
     syntaxes: tuple[str, ...] = ()
     pins: str = "optional"
+    vaults: tuple[str, ...] = ()
 
     def must_be_sealed(self, path: str) -> bool:
         """Whether a ``sealed:`` pattern names the path."""
@@ -50,6 +51,12 @@ class Settings(NamedTuple):
     def may_be_literal(self, key_path: str) -> bool:
         """Whether a ``literals:`` pattern names a key path (``db.hosts[0]``)."""
         return any(literal.pattern.fullmatch(key_path) for literal in self.literals)
+
+    def knows_vault(self, address: str) -> bool:
+        """Whether ``vaults:`` names the server: scheme (where the address has one), host and port."""
+        named = address.rstrip("/").lower()
+        known = self.vaults if "://" in named else [one.partition("://")[2] for one in self.vaults]
+        return named in known
 
     def skips(self, path: str) -> bool:
         """Whether the whole file is exempt from every rule, so that it need not be read."""
@@ -82,6 +89,7 @@ def load(path: str, data: bytes) -> Settings:
         literals=_literals(path, content.get("literals") or []),
         syntaxes=_syntaxes(path, content.get("syntaxes") or []),
         pins=_pins(path, content.get("pins", "optional")),
+        vaults=_vaults(path, content.get("vaults") or []),
     )
 
 
@@ -146,6 +154,12 @@ def _pins(path: str, value: Any) -> str:
     if value not in ("required", "optional"):
         raise _wrong(path, "`pins` must be required or optional")
     return str(value)
+
+
+def _vaults(path: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and "://" in one for one in value):
+        raise _wrong(path, "`vaults` must be a list of addresses (such as https://vault.example.com:8200)")
+    return tuple(one.rstrip("/").lower() for one in value)
 
 
 def _wrong(path: str, reason: str) -> SealwardError:

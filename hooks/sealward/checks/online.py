@@ -29,6 +29,7 @@ def judge(found: Sequence[Found], client: Client) -> Iterator[Finding]:
 
     Raises VaultError where the server cannot be asked, or does not accept the token.
     """
+    found = [one for one in found if not one.reference.is_elsewhere]  # this server cannot know of those
     inspector = Inspector(client, [one.reference for one in found])
     for one in found:
         yield from _judge(one.place, one.reference, inspector.known(one.reference))
@@ -51,7 +52,7 @@ def _judge(place: Place, reference: Reference, known: Known) -> Iterator[Finding
     elif known.version != "ok":
         message, hint = _version(reference, known)
         yield Finding(rule="missing-version", place=place, message=message, hint=hint)
-    elif known.keys is not None and reference.key not in known.keys and not _computed(reference.key):
+    elif known.keys is not None and reference.key and reference.key not in known.keys:
         message, hint = _key(reference, known.keys)
         yield Finding(rule="missing-key", place=place, message=message, hint=hint)
     elif known.vanishing:
@@ -77,8 +78,3 @@ def _key(reference: Reference, keys: frozenset[str]) -> tuple[str, str]:
     there = ", ".join(sorted(keys)) or "no key at all"
     hint = f"did you mean {close[0]!r}?" if close else f"it has: {there}"
     return f"refers to the key {reference.key!r} of {reference.secret}, which has none of that name", hint
-
-
-def _computed(key: str) -> bool:
-    """bank-vaults' ``${.a | b64enc}`` in place of a key."""
-    return key.startswith("${")

@@ -40,7 +40,7 @@ def prepare(chooser: Chooser, batch: Batch, exposed: Iterable[Exposure]) -> Foll
     the place of an exchange's key would break what uses it. Raises SealwardError."""
     keys: dict[tuple[str, str], dict[str, None]] = {}
     for reference in (reference for one in exposed for reference in one.references):
-        if not reference.is_dynamic:
+        if reference.is_versioned and not reference.is_elsewhere:
             keys.setdefault((reference.mount, reference.path), {})[reference.key] = None
     targets, left = [], []
     for secret, names in sorted(keys.items()):

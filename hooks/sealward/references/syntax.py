@@ -1,167 +1,161 @@
-"""References to Vault: every syntax in use, read into one normal form, and re-pinned in place.
+"""The one reader of references to Vault: text in, references out; and pins renewed in place.
 
-Sources: bank-vaults' `vault:` values, argocd-vault-plugin's `<path:…>`, vals' `ref+vault://`, and the
-`with secret` of Vault Agent's templates. A text is a reference only if all of it is, but for the forms
-that are meant to stand inside other text (`${vault:…}`, `<path:…>`, templates).
+Every syntax in use is read into one normal form, whatever stands around it: bank-vaults' ``vault:…`` and
+``${vault:…}``, vals' ``ref+vault://…``, argocd-vault-plugin's ``<path:…>``, templates of Vault Agent and
+consul-template; and each of them in Base64, as ``data`` of a Kubernetes Secret has it. One module a syntax
+names its source. No server is asked, and the time is linear in the text.
 """
 
 from __future__ import annotations
 
+import binascii
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from base64 import b64decode, b64encode
+from typing import TYPE_CHECKING
 
 from sealward.patterns import late
+from sealward.references import bank_vaults
+from sealward.references.reference import Reference, segments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-_SEGMENT = r"(?!\.{1,2}(?![\w.@~+-]))[\w.@~+-]+"
-"""No `.` and no `..`: HTTP clients resolve them, and the request would be for something else."""
+    from sealward.references.reference import Match
 
-_WHERE = rf"(?P<where>{_SEGMENT}(?:/{_SEGMENT})+)"
-_KEY = r"(?P<key>[\w.@~+-]+|\$\{[^{}#]+\})"
-_PIN = r"(?:#(?P<version>[1-9]\d{0,9}))?"
-_VALUE = rf"(?:>>)?(?:vault|bao):{_WHERE}#{_KEY}{_PIN}"
-_PATTERNS = {
-    "bank-vaults": late(_VALUE, re.ASCII),
-    "inline": late(rf"\$\{{{_VALUE}\}}", re.ASCII),
-    "argocd": late(rf"<path:{_WHERE}#{_KEY}{_PIN}(?:\s*\|[^<>]*)?>", re.ASCII),
-    "vals": late(
-        rf"(?:secret)?ref\+vault://{_WHERE}(?:\?(?P<query>[^#\s]*))?#/?(?P<key>[\w.@~+-]+)", re.ASCII
-    ),
-    "template": late(
-        rf"\{{\{{-?\s*with\s+secret\s+\"{_WHERE}(?:\?version=(?P<version>[1-9]\d{{0,9}}))?\"\s*-?\}}\}}"
-        r".{0,200}?\.Data(?:\.data)?\.(?P<key>\w+).{0,2000}?\{\{-?\s*end\s*-?\}\}",
-        re.ASCII | re.DOTALL,
-    ),
-}
-_INSIDE = ("inline", "argocd", "template")
-"""The syntaxes that may stand inside other text."""
+__all__ = ["Reference", "decoded", "find_all", "levelled", "parse", "read", "repin", "secret_path"]
 
-_MARK = re.compile(r"vault:|bao:|<path:|ref\+vault:|with\s+secret")
-_QUERY_VERSION = late(r"(?:^|&)version=([1-9]\d{0,9})(?=&|$)")
-_ISSUERS = frozenset(
-    ("creds", "static-creds", "static-cred", "issue", "sign", "sts", "token", "code", "key", "roleset")
+_MARK = re.compile(r"vault:|bao:|<path:|ref\+openbao:|\bsecret\b")
+_START = late(
+    r"(?P<vals>(?:secret)?ref\+(?:vault|openbao)://)|(?P<inline>\$\{>{0,2}(?:vault|bao):)"
+    r"|(?P<value>(?:>>)?(?:vault|bao):)|(?P<argocd><path:)"
 )
-"""Second path segments of engines that make a credential at each reading: no version exists."""
-
-
-class Reference(NamedTuple):
-    """Where a value lives. ``path`` is without KV v2's ``data/``; ``version`` is None where not pinned;
-    ``syntax`` is one of ``bank-vaults inline argocd vals template``, with `` dynamic`` for an engine
-    that makes the credential when it is read (``database/creds/bot``)."""
-
-    mount: str
-    path: str
-    key: str
-    version: int | None
-    syntax: str
-
-    @property
-    def is_dynamic(self) -> bool:
-        """Whether the engine makes a new credential at each reading."""
-        return self.syntax.endswith(" dynamic")
-
-    @property
-    def secret(self) -> str:
-        """``mount/path``, as people name the secret."""
-        return f"{self.mount}/{self.path}"
+_BASE64 = late(r"[A-Za-z0-9+/]{4}[A-Za-z0-9+/\s]*={0,2}\s*")
+_SHORTEST = 16
+"""Characters of Base64 that can hold a reference."""
 
 
 def parse(text: str) -> Reference | None:
-    """The reference that the whole of a text is, else None."""
-    if not _MARK.search(text):
-        return None
-    for syntax, pattern in _PATTERNS.items():
-        match = pattern.fullmatch(text)
-        if match:
-            return _reference(match, syntax)
+    """The reference that the whole of a text is, else None; of several keys of one secret the first."""
+    inner = decoded(text) or text
+    found = _matches(inner)
+    if (
+        len(found) == 1
+        and not found[0].problem
+        and (found[0].start, found[0].end) == (0, len(inner.rstrip()))
+    ):
+        return found[0].references[0]
     return None
 
 
 def find_all(text: str) -> list[Reference]:
-    """Every reference in a text: the whole of it, or the inline ones in it, in order."""
-    return [reference for _, reference in _matches(text)]
+    """Every reference in a text, in order: the whole of it, those in it, those in what Base64 hides."""
+    return [reference for match in read(text) for reference in match.references]
+
+
+def read(text: str) -> list[Match]:
+    """The same with where each stands: in the text, or in what it is Base64 of."""
+    return _matches(text) or _matches(decoded(text))
 
 
 def repin(text: str, secret: tuple[str, str], version: int, add: bool = False) -> str:
     """The same text, each pinned reference to ``secret`` (mount, path) now pinned to ``version``.
 
     A KV v2 version belongs to the whole secret, so all its keys move together. Unpinned references
-    stay as they are, unless ``add`` says that they get a pin.
+    stay as they are, unless ``add`` says that they get a pin; so do those that name a server or a
+    namespace themselves, as nobody here has written there.
     """
-    pieces: list[str] = []
-    at = 0
-    for match, found in _matches(text):
-        if (found.mount, found.path) != secret or found.is_dynamic or not (found.version or add):
-            continue
-        start, end, before = _pin(match, found)
-        pieces += [text[at:start], before, str(version)]
-        at = end
-    return "".join(pieces) + text[at:]
+    name = "/".join(secret)
+    return _rewritten(text, lambda one: one.secret == name and bool(one.version or add), version)
+
+
+def levelled(text: str) -> str:
+    """The text with every reference pinned to one and the same version: what differs still was edited."""
+    return _rewritten(text, lambda one: True, 1)
 
 
 def secret_path(text: str) -> tuple[str, str]:
-    """``secret/bot/binance`` or ``secret/data/bot/binance`` → (mount, path). The mount is what stands
-    before ``data/``, else the first segment. Raises ValueError for anything else."""
+    """``secret/bot/binance`` or ``secret/data/bot/binance`` → (mount, path).
+
+    The mount is what stands before ``data/``, else the first segment. Raises ValueError for anything else.
+    """
     text = text.strip("/")
     mount, data, path = text.partition("/data/")
     if not data:
         mount, _, path = text.partition("/")
-    if not re.fullmatch(rf"{_SEGMENT}(?:/{_SEGMENT})*", mount + "/" + path, re.ASCII) or not path:
-        raise ValueError(f"{text!r} is no path of a secret (such as secret/bot/binance)")
+    if not path or segments(f"{mount}/{path}") is None:
+        raise ValueError(f"{text!r} is not the path of a secret (such as secret/bot/binance)")
     return mount, path
 
 
-def _matches(text: str) -> Iterator[tuple[re.Match[str], Reference]]:
+def _rewritten(text: str, wanted: Callable[[Reference], bool], version: int) -> str:
+    inner = "" if _matches(text) else decoded(text)
+    pieces: list[str] = []
+    at, source = 0, inner or text
+    for match in _matches(source):
+        one = match.references[0]
+        if one.is_versioned and not one.is_elsewhere and wanted(one):
+            start, end = match.pin
+            pieces += [source[at:start], match.before, str(version)]
+            at = end
+    if not pieces:
+        return text
+    new = "".join(pieces) + source[at:]
+    return _encoded(new, text) if inner else new
+
+
+def _matches(text: str) -> list[Match]:
     if not _MARK.search(text):
-        return
-    for syntax, pattern in _PATTERNS.items():
-        match = pattern.fullmatch(text)
-        reference = _reference(match, syntax) if match else None
-        if match and reference:
-            yield match, reference
-            return
-    found = [
-        (match, reference)
-        for syntax in _INSIDE
-        for match in _PATTERNS[syntax].finditer(text)
-        if (reference := _reference(match, syntax))
-    ]
-    yield from sorted(found, key=lambda pair: pair[0].start())
+        return []
+    whole = bank_vaults.whole(text)
+    if whole is not None:
+        return [whole]
+    found = _templates(text) if "{{" in text and "secret" in text else []
+    at = 0
+    for start in _START.finditer(text):
+        match = _one(text, start) if start.start() >= at else None
+        if match is not None:
+            found.append(match)
+            at = match.end
+    return sorted(found, key=lambda match: match.pin)
 
 
-def _reference(match: re.Match[str], syntax: str) -> Reference | None:
-    where, key = match["where"], match["key"]
-    if syntax == "vals":
-        mount, _, path = where.partition("/")
-        pin = _QUERY_VERSION.search(match["query"] or "")
-        if pin is None and "version=" in (match["query"] or ""):
-            return None
-        version = int(pin[1]) if pin else None
-    else:
-        mount, data, path = where.partition("/data/")
-        version = int(match["version"]) if match["version"] else None
-        if not data:
-            mount, _, path = where.partition("/")
-    if path.partition("/")[0] in _ISSUERS and (syntax == "vals" or "/data/" not in where):
-        return Reference(mount, path, key, None, f"{syntax} dynamic") if version is None else None
-    if syntax != "vals" and "/data/" not in where:
-        return None
-    return Reference(mount, path, key, version, syntax)
+def _one(text: str, start: re.Match[str]) -> Match | None:
+    at = start.start()
+    if start["vals"]:
+        from sealward.references import vals
+
+        return vals.read(text, at)
+    if start["inline"]:
+        return bank_vaults.inline(text, at)
+    if start["argocd"]:
+        from sealward.references import argocd
+
+        return argocd.read(text, at)
+    return bank_vaults.inside(text, at, start.end())
 
 
-def _pin(match: re.Match[str], found: Reference) -> tuple[int, int, str]:
-    """Where the number of a pin begins and ends, and what has to stand before a new one."""
-    if found.syntax != "vals":
-        if found.version:
-            return *match.span("version"), ""
-        end = match.end("where" if found.syntax == "template" else "key")
-        return end, end, "?version=" if found.syntax == "template" else "#"
-    pin = _QUERY_VERSION.search(match["query"] or "")
-    if pin:
-        start = match.start("query")
-        return start + pin.start(1), start + pin.end(1), ""
-    if match["query"] is None:
-        return match.end("where"), match.end("where"), "?version="
-    return match.end("query"), match.end("query"), "&version=" if match["query"] else "version="
+def _templates(text: str) -> list[Match]:
+    from sealward.references import templates
+
+    return templates.read(text)
+
+
+def decoded(text: str) -> str:
+    """What a text is Base64 of, if that is text; else empty."""
+    if len(text) < _SHORTEST or not _BASE64.fullmatch(text):
+        return ""
+    try:
+        return b64decode("".join(text.split()), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _encoded(inner: str, like: str) -> str:
+    """Base64 again, its lines as long as they were, with what blanks stood around it."""
+    new = b64encode(inner.encode()).decode()
+    lines = like.split()
+    if len(lines) > 1:
+        width, gap = len(lines[0]), like[like.find(lines[0]) + len(lines[0]) : like.find(lines[1])]
+        new = gap.join(new[at : at + width] for at in range(0, len(new), width))
+    begin = like[: len(like) - len(like.lstrip())]
+    return begin + new + like[len(like.rstrip()) :]

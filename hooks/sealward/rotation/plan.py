@@ -142,7 +142,7 @@ def _check_not_behind(target: Target, current: int, pins: Sequence[int]) -> None
 
 def _check_references(target: Target, sites: Sequence[tuple[Sealed, Site]]) -> None:
     referred = {site.reference.key for _, site in sites}
-    missing = [key for key in target.keys if key not in referred]
+    missing = [] if "" in referred else [key for key in target.keys if key not in referred]
     by_policy = target.why != "by hand" and len(missing) < len(target.keys)
     if missing and not by_policy:
         raise SealwardError(

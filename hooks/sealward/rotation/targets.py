@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sealward.plaintext import Plaintext
+    from sealward.references.syntax import Reference
     from sealward.rotation.policy.policy import Policies, Policy
     from sealward.rotation.retirement import Retirement
     from sealward.sealed.files import Sealed
@@ -190,17 +191,20 @@ def _is_old(metadata: Metadata, number: int, policy: Policy, now: float) -> bool
 
 
 def _referenced(sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, ...], int | None]]:
-    """Each KV secret that files refer to, its referenced keys, and the oldest pin (None: no pin)."""
-    found: dict[Secret, tuple[dict[str, None], list[int]]] = {}
-    for one in sealed:
-        for site in one.sites:
-            reference = site.reference
-            if not reference.is_dynamic:
-                keys, pins = found.setdefault((reference.mount, reference.path), ({}, []))
-                keys[reference.key] = None
-                pins += [reference.version] if reference.version else []
-    for secret, (keys, pins) in sorted(found.items()):
-        yield secret, tuple(keys), min(pins, default=None)
+    """Each KV secret that files refer to, its referenced keys, and the oldest pin (None: no pin).
+
+    Those that name a server or a namespace themselves are left out. Where a text does not say how far the
+    mount reaches (``ref+vault://kv/team/bot``), another that does (``vault:kv/team/data/bot``) does.
+    """
+    found: dict[str, list[Reference]] = {}
+    for reference in (site.reference for one in sealed for site in one.sites):
+        if reference.is_versioned and not reference.is_elsewhere:
+            found.setdefault(reference.secret, []).append(reference)
+    for _, same in sorted(found.items()):
+        longest = max(same, key=lambda one: len(one.mount))
+        keys = tuple(dict.fromkeys(one.key for one in same if one.key))
+        pins = [one.version for one in same if one.version]
+        yield (longest.mount, longest.path), keys, min(pins, default=None)
 
 
 def nothing_due(policies: Policies) -> SealwardError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
-from sealward.references.syntax import find_all, repin
+from sealward.references.syntax import levelled
 from sealward.sealed.files import open_sealed
 
 if TYPE_CHECKING:
@@ -57,7 +57,4 @@ def _texts(sealed: Sealed) -> list[tuple[object, ...]]:
 
 
 def _level(plaintext: Plaintext) -> Plaintext:
-    text = plaintext.text()
-    for secret in {(reference.mount, reference.path) for reference in find_all(text)}:
-        text = repin(text, secret, 1, add=True)
-    return Plaintext(text.encode())
+    return Plaintext(levelled(plaintext.text()).encode())

@@ -47,8 +47,16 @@ class Sealed(NamedTuple):
         return self.file.parents[self.path.count("/")]
 
     def refers_to(self, mount: str, path: str) -> list[Site]:
-        """The sites of one secret."""
-        return [site for site in self.sites if (site.reference.mount, site.reference.path) == (mount, path)]
+        """The sites of one secret, wherever its mount ends in Vault; those that name a server or a namespace
+        themselves are left out."""
+        name = ("", "", f"{mount}/{path}")
+        return [site for site in self.sites if site.reference.identity == name]
+
+    def refers_elsewhere(self, mount: str, path: str) -> list[Site]:
+        """The sites of a secret of the same name on a server, or in a namespace, that the text names."""
+        name = f"{mount}/{path}"
+        sites = (site for site in self.sites if site.reference.is_elsewhere)
+        return [site for site in sites if site.reference.secret == name]
 
 
 class Closed(NamedTuple):

@@ -35,6 +35,8 @@ class Ledger:
         """
         if reference.is_dynamic:
             return self._dynamic(standing, reference)
+        if not reference.is_versioned:
+            return standing._replace(note="no KV v2 path: the engine keeps no versions")
         found = self._versions(reference.mount, reference.path)
         if isinstance(found, VaultError):
             return standing._replace(gone=found.status == 404, note=found.message)

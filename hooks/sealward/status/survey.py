@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.config import glob
 from sealward.document import dotted
+from sealward.references.reference import where
 from sealward.sealed.files import walk
 from sealward.sops.reading.data_key import NoDataKey
 from sealward.status.standing import Standing
@@ -83,7 +84,8 @@ class _Ages:
 
 
 def _open(around: Surroundings, ages: _Ages, path: str, leaf: Leaf, reference: Reference) -> Standing:
-    policy = around.policies.for_secret(reference.mount, reference.path)
+    elsewhere = reference.is_elsewhere
+    policy = None if elsewhere else around.policies.for_secret(reference.mount, reference.path)
     standing = Standing(
         path, leaf.line, dotted(leaf.path), around.now,
         secret=reference.secret, key=reference.key, pinned=reference.version, dynamic=reference.is_dynamic,
@@ -91,11 +93,13 @@ def _open(around: Surroundings, ages: _Ages, path: str, leaf: Leaf, reference: R
         every=policy.every if policy else None,
         limit=policy.max_ttl if policy else None,
     )  # fmt: skip
-    if around.ledger is not None:
+    if elsewhere:
+        standing = standing._replace(note=f"{where(reference)}: not asked there, and never re-pinned")
+    elif around.ledger is not None:
         standing = around.ledger.enter(standing, reference)
     if standing.created is None and not standing.gone and not reference.is_dynamic:
         standing = standing._replace(created=ages.changed(leaf.line), source="git")
-    if policy and policy.pins and reference.version is None and not reference.is_dynamic:
+    if policy and policy.pins and reference.version is None and reference.is_versioned:
         standing = standing._replace(note="; ".join(filter(None, [standing.note, "has no pin"])))
     return standing
 

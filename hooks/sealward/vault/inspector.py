@@ -48,12 +48,12 @@ class Inspector:
         self._client = client
         self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
         self._keys: dict[tuple[str, str, int | None], frozenset[str] | VaultError] = {}
-        self._dynamic = sorted({one.secret for one in references if one.is_dynamic})
+        self._dynamic = sorted({one.secret for one in references if not one.is_versioned})
         self._capabilities: dict[str, set[str]] | None = None
 
     def known(self, reference: Reference) -> Known:
         """What there is to know about one reference."""
-        if reference.is_dynamic:
+        if not reference.is_versioned:
             return Known(self._credential(reference))
         mount, path = reference.mount, reference.path
         found = _once(self._metadata, (mount, path), lambda: self._client.metadata(mount, path))
@@ -105,6 +105,8 @@ class Inspector:
         allowed = self._capabilities.get(reference.secret, {"root"})
         if not allowed & {"root", "read", "create", "update"}:
             return "unreadable"
+        if not reference.is_dynamic:
+            return "there"
         try:
             self._client.get(f"{reference.mount}/{ROLES.get(kind, 'roles')}/{name}")
         except VaultError as error:
