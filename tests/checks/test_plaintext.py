@@ -15,6 +15,7 @@ from tests.support.literals import expand
 
 if TYPE_CHECKING:
     from sealward.finding import Finding
+    from tests.support.sops import Sealer
 
 PEM = "-----BEGIN %s:RSA PRIVATE% KEY-----\\n%b64:48%\\n%b64:48%\\n-----END %s:RSA PRIVATE% KEY-----\\n"
 
@@ -131,3 +132,68 @@ def test_the_baseline_of_detect_secrets() -> None:
     ]
     with pytest.raises(SealwardError, match="is not a baseline of detect-secrets"):
         judge(line, __secrets__baseline="{}")
+
+
+TOKEN = expand("%s:ghp_%%b62:36%", 5)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"token = {TOKEN}\r\nx\r\n".encode(),
+        f"a\rtoken = {TOKEN}\rb".encode(),
+        f"token = {TOKEN}\n".encode("utf-16"),
+        f"token = {TOKEN}\n".encode("utf-16-le"),
+        f"token = {TOKEN}\n".encode("utf-16-be"),
+        f"token = {TOKEN}\n".encode("utf-32"),
+        f"caf\u00e9 = {TOKEN}\n".encode("latin-1"),
+        b"\0" + f"token = {TOKEN}\n".encode(),
+        f"a\0b token = {TOKEN}\n".encode(),
+        f"token {TOKEN} # ENC[AES256_GCM,".encode(),
+        f"token {TOKEN} # ENC[AES256_GCM,data:aaaa,iv:bbbb,tag:cccc,type:str]".encode(),
+        b"\x7fELF" + bytes(range(32)) * 99 + TOKEN.encode() + bytes(99),
+        ("{" + '"a": 1, ' * 4000 + f'"b": "{TOKEN}"' + ', "c": 2' * 4000 + "}").encode(),
+        ("x = 1\n" * 400_000 + f"y = '{TOKEN}'\n").encode(),
+        ("x" * 3_000_000 + f" {TOKEN} " + "y" * 3_000_000).encode(),
+    ],
+    ids=["crlf", "cr", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "nul before", "nul inside",
+         "mark of ciphertext", "ciphertext", "program", "one line", "many lines", "huge line"],
+)  # fmt: skip
+def test_nothing_passes_unread(data: bytes) -> None:
+    run = Run(Tree("", lambda _: None), ["plaintext-secrets"])
+    found = run.judge(Source("notes.txt", data, list)).findings
+    assert [finding.rule for finding in found] == ["plaintext-secret"]
+    assert TOKEN not in repr(found)
+
+
+def test_every_line_of_many_is_named() -> None:
+    lines = [f"{number} {expand('%s:ghp_%%b62:36%', number)}" for number in range(1, 40)]
+    found = judge("\n".join("nothing" if int(line.split()[0]) % 3 else line for line in lines))
+    assert [one.place.line for one in found] == list(range(3, 40, 3))
+
+
+def test_tokens_far_apart_on_one_line_are_one_finding() -> None:
+    found = judge(f"first\n{TOKEN}{' ' * 5000}{TOKEN}\nlast {expand('%s:ghp_%%b62:36%', 9)}\n")
+    assert [one.place.line for one in found] == [2, 3]
+
+
+def test_allowed_far_down_a_long_text() -> None:
+    lines = "x\n" * 5000
+    assert judge(f"{lines}# pragma: allowlist nextline secret\nt = '{TOKEN}'\n{lines}") == []
+    assert judge(f"{lines}t = '{TOKEN}'  # pragma: allowlist secret\n{lines}") == []
+
+
+@pytest.mark.parametrize("name", ["s.enc.yaml", "s.enc.env", "s.enc.json"])
+def test_a_sealed_file_is_no_place_to_hide(name: str, sealer: Sealer) -> None:
+    """Without a key, by this check alone; ciphertext and the armors of data keys stay silent."""
+    texts = {
+        "s.enc.yaml": f"a: b\nnote_unencrypted: {TOKEN}\n",
+        "s.enc.env": f"A=b\nNOTE_unencrypted={TOKEN}\n",
+        "s.enc.json": f'{{"a": "b", "note_unencrypted": "{TOKEN}"}}',
+    }
+    run = Run(Tree("", lambda _: None), ["plaintext-secrets"])
+    sealed = sealer.seal(name, texts[name])
+    found = run.judge(Source(name, sealed, list)).findings
+    assert [finding.rule for finding in found] == ["plaintext-secret"]
+    clean = sealer.seal(name, texts[name].replace(TOKEN, "nothing"))
+    assert run.judge(Source(name, clean, list)).findings == []

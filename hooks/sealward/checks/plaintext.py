@@ -1,4 +1,4 @@
-"""``plaintext-secrets``: no known kind of token, private key or seed phrase in a file that is not sealed.
+"""``plaintext-secrets``: no known kind of token, private key or seed phrase stands in clear, in any file.
 
 On detect-secrets: its detectors, its allow-list comments (``pragma: allowlist secret``) and, where there is
 a ``.secrets.baseline``, what that says; and our own shapes, such as age identities and Vault tokens.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sealward.document.text import is_plain
 from sealward.finding import Finding, Place
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from sealward.checks.context import Context
     from sealward.document import Document
 
-MAX_CHARACTERS = 1_000_000
-"""Larger texts are data, not something that people write secrets into."""
+LONGEST = 2_000
+"""Characters of a line that are judged at once; of a longer one a window around what may be a secret."""
 
-LONGEST_LINE = 5_000
+_OVERLAP = 400
+"""Characters that two windows of a line share: no token is longer, but for what begins with its own kind."""
+
 HINT = (
     "rotate it, take it out of the history, and keep it in Vault; if it is none, add "
     "`# pragma: allowlist secret` to the line, or an exemption to .sealward.yaml"
@@ -39,38 +42,93 @@ _WALLET = (
 _NUMBERS = r"\[\s*(?:\d{1,3},\s*){31}"
 
 
+_CIPHERTEXT = re.compile(r"ENC\[AES256_GCM,[^\]\s]*\]")
+_ARMOR = re.compile(r"-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----[^-]*-----END \1-----")
+
+
 def judge(document: Document, context: Context) -> Iterator[Finding]:
-    """Judge the text of an unsealed file, line by line; ciphertext is never reported."""
-    if context.sealed or len(document.text) > MAX_CHARACTERS:
-        return
+    """Judge the text of a file, line by line; ciphertext, and what a baseline knows, is never reported."""
     from sealward.detectors import detect_secrets
     from sealward.detectors.published import without_published
 
     scan = detect_secrets.Scan(document.path, context.baseline)
-    lines = document.text.splitlines()
-    for index, line in enumerate(lines):
-        if len(line) > LONGEST_LINE or "ENC[AES256_GCM," in line:
+    reported = 0
+    for piece in _pieces(_readable(document.text), everything=context.baseline is not None):
+        if piece.number == reported:
             continue
-        if context.baseline is None and not may_hold(line.encode()):
-            continue
+        line = _CIPHERTEXT.sub("", piece.line)
         rest = without_published(line)
-        held = _held(rest) or (None if _EXAMPLE.search(line) else scan.held(rest, index + 1))
-        if held and "-----BEGIN" in line and _is_only_header(lines, index):
+        held = _held(rest) or (None if _EXAMPLE.search(line) else scan.held(rest, piece.number))
+        if held and "-----BEGIN" in line and _is_only_header(line, piece.after):
             continue
-        if held and not scan.is_allowed(line, lines[index - 1] if index else ""):
+        if held and not scan.is_allowed(line, piece.before):
             message = f"a line in clear holds {held}"
-            yield Finding(
-                rule="plaintext-secret", place=Place(document.path, index + 1, 1), message=message, hint=HINT
-            )
+            place, reported = Place(document.path, piece.number), piece.number
+            yield Finding(rule="plaintext-secret", place=place, message=message, hint=HINT)
+
+
+class _Piece(NamedTuple):
+    """A line that may hold a secret, or a window of a long one; its number, the line before, text after."""
+
+    line: str
+    number: int
+    before: str
+    after: str
+
+
+def _readable(text: str) -> str:
+    """The text with line ends as we count them, and without the armors of encrypted data keys."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if "-----BEGIN" not in text:
+        return text
+    return _ARMOR.sub(lambda match: "\n" * match.group().count("\n"), text)
+
+
+def _pieces(text: str, everything: bool) -> Iterator[_Piece]:
+    """The lines in which a shape could be; with ``everything`` each line."""
+    if not everything:
+        yield from _candidate_lines(text.encode("utf-8", "replace"))
+        return
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        before = lines[index - 1] if index else ""
+        for at in range(0, len(line) or 1, LONGEST - _OVERLAP):
+            yield _Piece(line[at : at + LONGEST], index + 1, before, "\n".join(lines[index + 1 : index + 7]))
+
+
+def _candidate_lines(data: bytes) -> Iterator[_Piece]:
+    """One search over the whole of a text, whatever its size: each byte is looked at a few times at most."""
+    at, start, end, number, before = 0, 0, -1, 1, b""
+    while hit := _candidates().search(data, at):
+        where = hit.start()
+        if where > end:  # on another line, of which ``at`` is not in the middle
+            number += data.count(b"\n", at, where)
+            start = data.rfind(b"\n", at, where) + 1 or at
+            before = data[max(0, start - LONGEST) : max(0, start - 1)].rpartition(b"\n")[2]
+            end = data.find(b"\n", where) % (len(data) + 1)
+        low, high = max(start, where - LONGEST // 2), min(end, where + LONGEST // 2)
+        if end - start <= LONGEST:
+            low, high = start, end
+        yield _Piece(_text(data[low:high]), number, _text(before), _text(data[high : high + LONGEST]))
+        if high < end:
+            at = max(hit.end(), high - _OVERLAP)
+        else:
+            at, number = end + 1, number + 1
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def may_find(data: bytes, context: Context) -> bool:
     """Whether a file is worth a look; where a baseline chooses the detectors, each is."""
-    return context.baseline is not None or may_hold(data)
+    if context.baseline is not None or not is_plain(data):
+        return True
+    return may_hold(data)
 
 
 def may_hold(data: bytes) -> bool:
-    """Cheaply, on bytes: whether any shape could be in a file, or a line. Hardly one passes."""
+    """Cheaply, on bytes: whether any shape could be in a file, or a line. Few have one."""
     return _candidates().search(data) is not None
 
 
@@ -110,7 +168,7 @@ def _held(line: str) -> str | None:
     return wallet_in(line)
 
 
-def _is_only_header(lines: list[str], index: int) -> bool:
+def _is_only_header(line: str, after: str) -> bool:
     """Whether a PEM header has no key behind it: an example, or a program that looks for such headers."""
-    text = "\n".join(lines[index : index + 7]).partition("-----BEGIN")[2].partition("-----END")[0]
+    text = f"{line}\n{after}".partition("-----BEGIN")[2].partition("-----END")[0]
     return not any(len(set(run)) > 12 for run in _KEY_MATERIAL.findall(text))

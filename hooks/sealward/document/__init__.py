@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sealward.document.model import Comment, Document, Leaf, Part, Problem, Unreadable, dotted
+from sealward.document.text import decoded
 from sealward.patterns import late
 
 if TYPE_CHECKING:
@@ -70,13 +71,9 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
 
 
 def as_text(path: str, data: bytes) -> Document | None:
-    """A file as plain text without leaves; None for one that is none (NUL bytes, invalid UTF-8)."""
-    if b"\0" in data[:8000] or len(data) > MAX_BYTES:
-        return None
-    try:
-        return Document(path, "binary", data.decode("utf-8-sig"), (Part(0, None),), ())
-    except UnicodeDecodeError:
-        return None
+    """A file as plain text without leaves, whatever its encoding; None for an image, an archive and such."""
+    text = decoded(data)
+    return None if text is None else Document(path, "binary", text, (Part(0, None),), ())
 
 
 def _parse_binary(path: str, text: str) -> Document:

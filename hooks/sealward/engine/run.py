@@ -97,7 +97,8 @@ class Run:
         findings = [one for check in self._of(Needs.DOCUMENT) for one in check.judge(document, context)]
         context = self._with_values(document, context)
         findings += [one for check in self._of(Needs.VALUES) for one in check.judge(document, context)]
-        findings += self._judge_text(source, context)
+        seen = {one.place.line for one in findings} if context.sealed else ()
+        findings += [one for one in self._judge_text(source, context) if one.place.line not in seen]
         return Judged(findings, self._references(document, context))
 
     def _worth_parsing(self, source: Source, around: Around) -> list[bytes] | None:
