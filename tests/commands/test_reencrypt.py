@@ -114,6 +114,7 @@ def test_json(repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixt
         "finished": 0,
         "reencrypted": [{"path": path, "changes": [f"recipient - age {other}", "fresh data key"]}],
         "former": [{"path": path, "recipients": [f"age {other}"], "others": 3}],
+        "new_recipients": [],
         "rotate": [{"secret": "secret/bot", "keys": ["password"], "files": [path], "dynamic": False}],
         "rotated": [],
         "failed": [],

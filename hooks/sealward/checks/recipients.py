@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from sealward.sops.format.metadata import Metadata
 
 MEND = "run `sealward reencrypt {path}` (it needs a key that opens the file)"
+_IF_KNOWN = f"if you know them, {MEND}; else take them out of the rule"
+_REMOVE = (
+    "unless you know them, restore the last good version of {path}; who was sealed for could read it. "
+    "`sealward reencrypt --dry-run {path}` says whom a re-encryption would remove, and add"
+)
+_RESTORE = "restore the last good version of {path}: sops writes no such file"
+_HINTS = {"recipient-missing": _IF_KNOWN, "recipient-extra": _REMOVE}
+"""Anybody can write a stanza, or a rule: what might be forged is not to be sealed anew unseen."""
 
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
@@ -112,7 +120,9 @@ def _against_previous(
     if kept:
         message = "the recipients changed, but this key's encrypted data key did not: sops renews all of them"
         place = Place(document.path, kept[0].line, kept[0].column, f"sops.{kept[0].kind}")
-        yield Finding(rule="stale-stanza", place=place, message=message, hint=MEND.format(path=document.path))
+        yield Finding(
+            rule="stale-stanza", place=place, message=message, hint=_RESTORE.format(path=document.path)
+        )
     removed = sorted(before.keys() - now.keys())
     if removed and _ciphertexts(previous) & _ciphertexts(document):
         message = f"{_listed(removed)} left, but the data key stayed: whoever knows it still reads the file"
@@ -143,5 +153,5 @@ def _finding(rule: str, document: Document, metadata: Metadata, message: str, fi
         rule=rule,
         place=Place(document.path, line, column, key_path),
         message=message,
-        hint=MEND.format(path=document.path),
+        hint=_HINTS.get(rule, MEND).format(path=document.path),
     )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from sealward.git import Repository
     from sealward.reencryption.exposure import Exposure
     from sealward.reencryption.follow_up import FollowUp
-    from sealward.reencryption.resealing import Resealed
+    from sealward.reencryption.newcomers import Newcomer
+    from sealward.reencryption.resealing import Intent, Resealed
     from sealward.reencryption.transaction import Transaction
     from sealward.rotation.batch import Outcome
     from sealward.sealed.committed import Committed
@@ -33,6 +34,9 @@ Examples:
 A file that loses a recipient gets a fresh data key in any case: they know the old one. They also know the
 old values, and old commits stay readable to them: the secrets to rotate are named, and --then-rotate renews
 those that have a policy in vault/rotation.yaml (it needs the server, as `sealward rotate` does).
+
+A recipient that neither the last commit's file nor its rule has is named and asked for first; without a
+terminal that needs --trust-new-recipients. The same goes for an age plugin that no identity of yours uses.
 
 All copies are made and verified before the first file is replaced: all files change, or none. A run that
 was killed is finished by the next one.
@@ -69,12 +73,21 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     finished = transaction.finish()
     last = Committed(repository, find())
     sealed = list(sealed_files(repository, last.identities, options.paths))
-    done = _resealed(options, last, transaction, sealed)
+    intents = _intents(options, last, transaction, sealed)
+    newcomers = _asked_for(options, last, intents)
+    done = _resealed(last, intents, {path for one in newcomers for path in one.paths})
     changing = [one for one in done if one.changes]
     changes = [Change.of(one.before.path, one.before.data, one.after.data, one.renewed) for one in changing]
     transaction.check(changes)
-    exposed = exposures((last.version(one.before), one.after) for one in done)
-    run = Reencryption(finished, changing, len(sealed), exposed, done=not options.dry_run)
+    exposed = exposures((last.version(one.before), one.after, one.intent.holders) for one in done)
+    run = Reencryption(
+        finished=finished,
+        changing=changing,
+        total=len(sealed),
+        exposed=exposed,
+        done=not options.dry_run,
+        newcomers=newcomers,
+    )
     follow = _follow_up(options, last, sealed, done, exposed)
     if run.done:
         transaction.commit(changes)
@@ -91,29 +104,64 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     return 2 if (outcome.failed or outcome.problems) and run.done else 0
 
 
-def _resealed(
+def _intents(
     options: argparse.Namespace, last: Committed, transaction: Transaction, sealed: Sequence[Sealed]
-) -> list[Resealed]:
-    """Verified copies of all files under their rule. Raises SealwardError if one cannot be made."""
-    from sealward.children import at_once
-    from sealward.reencryption.resealing import reseal
-    from sealward.report.rotations import progress
+) -> list[Intent]:
+    """What becomes of each file that a rule claims, or that was named. Raises SealwardError."""
+    from sealward.reencryption.resealing import intend
     from sealward.sealed.rules import RuleBook, files_of
 
     begun = {one.path: one.renewed for one in transaction.changes}
     ours = (begun.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was begun
-    draw, rules = progress(), RuleBook(files_of(last.repository.top))
-
-    def copied(one: Sealed) -> Resealed | None:
+    rules = RuleBook(files_of(last.repository.top))
+    found: list[Intent] = []
+    for one in sealed:
         fresh = options.data_key and not (one.path in ours and begun[one.path])
-        return reseal(one, rules, last.identities, data_key=fresh, named=bool(options.paths))
+        intent = intend(one, rules, data_key=fresh, named=bool(options.paths))
+        if intent is not None and intent.told and one.path in last.dirty - ours:
+            raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
+        found += [intent] if intent is not None else []
+    return found
+
+
+def _asked_for(options: argparse.Namespace, last: Committed, intents: Sequence[Intent]) -> list[Newcomer]:
+    """The recipients that the last commit does not have: a person says yes to them, on a terminal once, else
+    with --trust-new-recipients; a dry run only names them. Raises SealwardError where it is not yes."""
+    from sealward.reencryption.newcomers import Trust
+    from sealward.report.findings.text import printable
+
+    trust = Trust(last.repository, last.dirty, last.identities)
+    newcomers = [] if options.trust_new_recipients else trust.newcomers(intents)
+    if not newcomers or options.dry_run:
+        return newcomers
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        hint = "if you know them, run it on a terminal, or with --trust-new-recipients"
+        told = f"{newcomers[0]}" + (f", and {len(newcomers) - 1} more" if newcomers[1:] else "")
+        raise SealwardError(f"the last commit does not have this recipient: {told}", hint)
+    print("".join(f"{printable(str(one))}\n" for one in newcomers), end="")
+    answer = input("The last commit does not have them. Wrap the data key for them? [y/N] ")
+    if answer.strip().lower() not in ("y", "yes"):
+        raise SealwardError("nothing was changed", "take them out of the rule, or of the files")
+    trust.allow(newcomers)
+    return []
+
+
+def _resealed(last: Committed, intents: Sequence[Intent], held: set[str]) -> list[Resealed]:
+    """Verified copies of all files under their rule; no copy of those ``held`` back in a dry run. Raises
+    SealwardError if one cannot be made."""
+    from sealward.children import at_once
+    from sealward.reencryption.resealing import Resealed, reseal
+    from sealward.report.rotations import progress
+
+    def copied(one: Intent) -> Resealed:
+        kept = one.sealed.path in held
+        return Resealed(one.sealed, one.sealed, one) if kept else reseal(one, last.identities)
 
     done: list[Resealed] = []
-    for number, (one, copy) in enumerate(zip(sealed, at_once(copied, sealed), strict=True), 1):
-        draw(number, len(sealed), one.path)
-        if copy is not None and copy.changes and one.path in last.dirty - ours:
-            raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
-        done += [copy] if copy is not None else []
+    draw = progress()
+    for number, (one, copy) in enumerate(zip(intents, at_once(copied, intents), strict=True), 1):
+        draw(number, len(intents), one.sealed.path)
+        done.append(copy)
     return done
 
 
@@ -189,6 +237,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask before --then-rotate")
+    parser.add_argument(
+        "--trust-new-recipients",
+        action="store_true",
+        help="do not ask for recipients, and age plugins, that the last commit does not have",
+    )
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="how it is told (default: text)"
     )

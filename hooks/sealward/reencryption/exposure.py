@@ -29,11 +29,12 @@ class Exposure(NamedTuple):
     others: int
 
 
-def exposures(pairs: Iterable[tuple[Sealed, Sealed]]) -> list[Exposure]:
-    """The files, as (committed, about to be), that lose a recipient between the one and the other."""
+def exposures(files: Iterable[tuple[Sealed, Sealed, frozenset[Recipient]]]) -> list[Exposure]:
+    """The files that lose a recipient, given as they are committed, as they are about to be, and who can
+    open them then."""
     found = []
-    for before, after in pairs:
-        former = recipients(before) - recipients(after)
+    for before, after, holders in files:
+        former = recipients(before) - holders
         if former:
             found.append(_exposure(before, after, tuple(sorted(former))))
     return found

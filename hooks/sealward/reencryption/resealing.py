@@ -19,19 +19,55 @@ if TYPE_CHECKING:
     from sealward.sops.reading.identities import Identities
 
 
+class Intent(NamedTuple):
+    """What is to become of a file: the rule that claims it, what changes as lines for people, whether it is
+    sealed under another selector, and whether it gets a fresh data key in its place (``rotated``)."""
+
+    sealed: Sealed
+    found: Claiming | None
+    changes: tuple[str, ...]
+    reselected: bool
+    rotated: bool
+    renewed: bool
+
+    @property
+    def holders(self) -> frozenset[Recipient]:
+        """Who can open it afterwards."""
+        by_rule = self.found is not None and self.changes
+        return self.found.rule.recipients if self.found and by_rule else recipients(self.sealed)
+
+    @property
+    def wraps(self) -> frozenset[Recipient]:
+        """For whom its data key is wrapped; nobody where it stays as it is."""
+        return self.holders if self.changes or self.rotated else frozenset()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What changes, as lines for people."""
+        return (*self.changes, "fresh data key") if self.renewed else self.changes
+
+
 class Resealed(NamedTuple):
-    """A file before and after, what changes as lines for people, and whether its data key is a fresh one."""
+    """A file before and after, and what was meant to become of it. Where no copy was made ``after`` is the
+    file as it stands."""
 
     before: Sealed
     after: Sealed
-    changes: tuple[str, ...]
-    renewed: bool
+    intent: Intent
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What changes, as lines for people."""
+        return self.intent.told
+
+    @property
+    def renewed(self) -> bool:
+        """Whether its data key is a fresh one."""
+        return self.intent.renewed
 
 
-def reseal(
-    sealed: Sealed, rules: RuleBook, identities: Identities, *, data_key: bool, named: bool
-) -> Resealed | None:
-    """The file as its rule wants it; without changes if it is so already.
+def intend(sealed: Sealed, rules: RuleBook, *, data_key: bool, named: bool) -> Intent | None:
+    """What the rule of a file wants of it; without changes if it is so already. Nothing is started.
 
     None where no rule claims the file and it was not ``named`` by the user. A fresh data key is made with
     ``data_key``, whenever the selector changes, and whenever a recipient leaves: the old data key is known
@@ -43,20 +79,31 @@ def reseal(
             raise SealwardError(f"no creation rule claims {sealed.path}", "add one to .sops.yaml")
         if not named:
             return None
-    changes = tuple(_changes(sealed, found.rule)) if found else ()
+    reselected = found is not None and any(_selector(sealed, found.rule))
     leaving = found is not None and bool(recipients(sealed) - found.rule.recipients)
-    reselected = any(change.startswith("selector") for change in changes)
+    return Intent(
+        sealed=sealed,
+        found=found,
+        changes=tuple(_changes(sealed, found.rule)) if found else (),
+        reselected=reselected,
+        rotated=data_key or (leaving and not reselected),
+        renewed=data_key or leaving or reselected,
+    )
+
+
+def reseal(intent: Intent, identities: Identities) -> Resealed:
+    """The file as it is meant to become: a verified copy. Raises SealwardError."""
+    sealed, found = intent.sealed, intent.found
     data = sealed.data
-    if found is not None and changes:
-        data = _by_rule(sealed, found, reselected)
-    if data_key or (leaving and not reselected):
+    if found is not None and intent.changes:
+        data = _by_rule(sealed, found, intent.reselected)
+    if intent.rotated:
         data = program.rotate_data_key(sealed.path, data)
     if data == sealed.data:
-        return Resealed(sealed, sealed, (), False)
+        return Resealed(sealed, sealed, intent)
     after = reopened(sealed, data, identities)
     _verify(sealed, after, found)
-    renewed = data_key or leaving or reselected
-    return Resealed(sealed, after, (*changes, "fresh data key") if renewed else changes, renewed)
+    return Resealed(sealed, after, intent)
 
 
 def recipients(sealed: Sealed) -> frozenset[Recipient]:
@@ -83,7 +130,12 @@ def _changes(sealed: Sealed, rule: Rule) -> Iterator[str]:
     threshold = min(rule.shamir_threshold or len(new), len(new))
     if len(new) > 1 and len(old) == len(new) and threshold != (metadata.shamir_threshold or len(old)):
         yield f"threshold {metadata.shamir_threshold} → {threshold}"
-    selector = rule.selector or DEFAULT
+    yield from _selector(sealed, rule)
+
+
+def _selector(sealed: Sealed, rule: Rule) -> Iterator[str]:
+    """What changes of the selector: then the file is decrypted and sealed anew."""
+    metadata, selector = usable_metadata(sealed.document), rule.selector or DEFAULT
     if sealed.document.store != "binary" and (
         selector != metadata.selector or rule.mac_only_encrypted != metadata.mac_only_encrypted
     ):

@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sealward.reencryption.exposure import Exposure
+    from sealward.reencryption.newcomers import Newcomer
     from sealward.reencryption.resealing import Resealed
     from sealward.rotation.batch import Outcome
 
 
 class Reencryption(NamedTuple):
     """A run: how many files of a killed run it finished, its own changes, how many files it judged,
-    what former recipients know, and whether the changes are made."""
+    what former recipients know, whether the changes are made, and whom they are to be asked for first."""
 
     finished: int
     changing: Sequence[Resealed]
     total: int
     exposed: Sequence[Exposure]
     done: bool
+    newcomers: Sequence[Newcomer] = ()
 
 
 class Known(NamedTuple):
@@ -58,6 +60,9 @@ def as_text(run: Reencryption) -> str:
     for one in run.changing:
         lines.append(f"{'reencrypted' if run.done else 'would reencrypt'} {one.before.path}")
         lines += [f"  {change}" for change in one.changes]
+    if run.newcomers and not run.done:
+        lines.append("new to the last commit, and to be asked for before a data key is wrapped for them:")
+        lines += [f"  {one}" for one in run.newcomers]
     if not run.changing:
         lines.append(f"{count(run.total, 'sealed file')}: all in line with the creation rules")
     elif run.done:
@@ -78,6 +83,10 @@ def as_json(run: Reencryption, rotation: Outcome) -> str:
         "former": [
             {"path": one.path, "recipients": [" ".join(name) for name in one.former], "others": one.others}
             for one in run.exposed
+        ],
+        "new_recipients": [
+            {"recipient": " ".join(one.recipient), "paths": list(one.paths), "plugin": one.plugin}
+            for one in run.newcomers
         ],
         "rotate": [one._asdict() for one in known(run.exposed)],
     }

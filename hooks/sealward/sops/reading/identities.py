@@ -42,10 +42,10 @@ class Identities:
     the sops program can use (plugins, post-quantum keys, files and SSH keys behind a passphrase);
     ``services`` are the other key kinds that the program may reach; ``problems`` says, one line
     each, which sources could not be read; ``operator`` whom a stanza may point to, None where nobody is
-    asked at all. It never prints a key.
+    asked at all; ``plugins`` are the age plugins that identities name. It never prints a key.
     """
 
-    __slots__ = ("foreign", "native", "operator", "problems", "services")
+    __slots__ = ("foreign", "native", "operator", "plugins", "problems", "services")
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Identities:
         operator: Operator | None = None,
     ) -> None:
         self.operator = operator
+        self.plugins: set[str] = set()
         self.native = native
         self.foreign = foreign
         self.services = services
@@ -178,6 +179,7 @@ def _read_lines(source: str, text: str, found: Identities) -> None:
             continue
         if line.startswith(("AGE-PLUGIN-", "AGE-SECRET-KEY-PQ-")):
             foreign = True
+            found.plugins.add(line.removeprefix("AGE-PLUGIN-").rpartition("-1")[0].lower())
             continue
         try:
             native.append(pyrage.x25519.Identity.from_str(line))
