@@ -1,6 +1,6 @@
 """Recall and false alarms on the corpus, beside other checkers: python -m benchmarks.accuracy
 
-Writes docs/accuracy.md. ``--full`` takes every key kind and every defect (many minutes).
+Writes docs/measurements/accuracy.md. ``--full`` takes every key kind and every defect (many minutes).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.corpus.sealed import Sealed
 from benchmarks import peers
 from benchmarks.accuracy_page import page
 
-PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
+PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "accuracy.md"
 
 
 class Row(NamedTuple):

@@ -1,4 +1,4 @@
-"""The page docs/accuracy.md, from the verdicts of one run."""
+"""The page docs/measurements/accuracy.md, from the verdicts of one run."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Looking inside sealed files, beside the program and other scanners: python -m benchmarks.contents
 
-Writes docs/contents.md. Takes some three minutes.
+Writes docs/measurements/contents.md. Takes some three minutes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchmarks.contents_page import TEXT
 from benchmarks.stopwatch import Taken, interleaved, run
 from sealward.sops import program
 
-PAGE = Path(__file__).parents[1] / "docs" / "contents.md"
+PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "contents.md"
 PROGRAM = str(Path(sys.executable).parent / "sealward")
 INSIDE = [PROGRAM, "check", "--require-keys", "--only", "sops-integrity", "--only", "vault-references"]
 SIZES = (1, 125, 250, 500, 1_000)

@@ -21,7 +21,7 @@ from sealward.demo.bao_server import dev_server
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGE = Path(__file__).parents[1] / "docs" / "kills.md"
+PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "kills.md"
 TOO_LATE = "the rotation was done before the kill (not counted)"
 LONGEST = (0.45, 0.12)
 """Seconds, a little more than most take: from the start of the command, from where all is prepared."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.support.reencryptions import Fleet
 from tests.support.sops import Sealer, new_identity
 
-PAGE = Path(__file__).parents[1] / "docs" / "reencrypt-kills.md"
+PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "reencrypt-kills.md"
 FILES = 300
 ALL = "--data-key"
 

@@ -1,6 +1,6 @@
 """Many due secrets at once, beside the program and the server alone: python -m benchmarks.rotation
 
-Writes docs/rotation-speed.md. Needs a minute.
+Writes docs/measurements/rotation-speed.md. Needs a minute.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import sealward
 from sealward.demo.bao_server import dev_server
 from sealward.sops import program
 
-PAGE = Path(__file__).parents[1] / "docs" / "rotation-speed.md"
+PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "rotation-speed.md"
 SIZES = ((50, 13), (100, 25), (200, 50))
 POLICY = "policies:\n  keys:\n    paths: [{mount}/**]\n    every: 1s\n    generator: hex:32\n"
 MEASURED = """\

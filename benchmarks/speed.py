@@ -1,6 +1,7 @@
 """How long it takes, beside the program itself: python -m benchmarks.speed
 
-Writes docs/speed.md. Commands that are compared run in turn, so that a busy moment hits all of them.
+Writes docs/measurements/speed.md. Commands that are compared run in turn, so that a busy moment hits
+all of them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from benchmarks.repositories import Forest
 from benchmarks.stopwatch import Taken, interleaved, run
 from sealward.sops import program
 
-PAGE = Path(__file__).parents[1] / "docs" / "speed.md"
+PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "speed.md"
 PROGRAM = str(Path(sys.executable).parent / "sealward")
 
 TEXT = """\

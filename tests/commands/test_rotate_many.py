@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 STEPS = 1 + 5 + 6 + 6 + 1
 """The checkpoints of three rotations, one of which writes one file and two write two, and one more."""
 
-KILLS = Path(__file__).parents[2] / "docs" / "kills.md"
+KILLS = Path(__file__).parents[2] / "docs" / "measurements" / "kills.md"
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def test_a_token_that_ends_in_the_middle_ends_the_run(trio: Trio, capsys: pytest
 @pytest.mark.slow
 @pytest.mark.parametrize("step", range(1, STEPS + 1))
 def test_killed_at_every_step(trio: Trio, step: int) -> None:
-    """What each kill comes to is what docs/kills.md says; the last one comes too late."""
+    """What each kill comes to is what docs/measurements/kills.md says; the last one comes too late."""
     row = trio.killed_at(step)
     assert ("| not killed |" in row) == (step == STEPS)
     assert step == STEPS or row in KILLS.read_text(encoding="utf-8").splitlines()

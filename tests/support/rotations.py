@@ -94,7 +94,7 @@ class Trio:
         }
 
     def killed_at(self, step: int) -> str:
-        """Rotate all, killed at the n-th step, and resume: what that came to, as a row of docs/kills.md."""
+        """Rotate all, killed at the n-th step, and resume: what that came to, as a row of docs/measurements/kills.md."""
         killed = self.rotate("--all", "--yes", kill_at=step)
         written, pins = self.versions(), self.pins()
         made = ", ".join(name for name in NAMES if written[name] == 2) or "none"

@@ -209,4 +209,4 @@ def _referenced(sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, .
 
 def nothing_due(policies: Policies) -> SealwardError:
     """For ``--due`` and ``--all`` without any policy to go by."""
-    return SealwardError(f"{policies.path} names no policy with `every`", "docs/rotation.md shows one")
+    return SealwardError(f"{policies.path} names no policy with `every`", "docs/rotation-policy.md shows one")

@@ -225,7 +225,7 @@ def test_our_own_policy_is_the_missions() -> None:
 
 
 def test_the_example_of_the_documentation() -> None:
-    text = (TOP / "docs" / "rotation.md").read_text()
+    text = (TOP / "docs" / "rotation-policy.md").read_text()
     example = re.findall(r"^```yaml policy\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(example) == 1
     assert valid(example[0])
@@ -234,6 +234,6 @@ def test_the_example_of_the_documentation() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    text = (TOP / "docs" / "rotation.md").read_text()
+    text = (TOP / "docs" / "rotation-policy.md").read_text()
     settings = SCHEMA["$defs"]["policy"]["properties"]
     assert set(settings) == set(re.findall(r"^\| `(\w+)` \|", text.split("## Generators")[0], re.MULTILINE))

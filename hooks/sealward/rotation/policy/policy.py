@@ -1,6 +1,6 @@
 """How often which secret is renewed, and how: ``vault/rotation.yaml``.
 
-docs/rotation.md describes the settings for users; schema.json beside this module describes them for
+docs/rotation-policy.md describes the settings for users; schema.json beside this module describes them for
 editors, and a test holds the two together.
 """
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LARGEST = 1 << 18
 """Bytes of a policy file; people write it."""
 
-HINT = "docs/rotation.md shows every setting"
+HINT = "docs/rotation-policy.md shows every setting"
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([smhdw])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _KINDS = {

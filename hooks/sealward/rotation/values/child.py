@@ -98,5 +98,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _failed(name: str, how: str) -> SealwardError:
     return SealwardError(
-        f"the command {name} {how}", "run it by hand to see why (docs/rotation.md has its input)"
+        f"the command {name} {how}", "run it by hand to see why (docs/rotation-policy.md has its input)"
     )

@@ -2,7 +2,7 @@
 
 Each gets one JSON object on its standard input. A generator answers with one JSON object on its standard
 output: ``{"values": {KEY: TEXT, …}}`` for just the keys that were asked for, or ``{"error": TEXT}``.
-``verify`` and ``retire`` answer by their exit status alone. docs/rotation.md has the protocol for users.
+``verify`` and ``retire`` answer by their exit status alone. docs/rotation-policy.md has it for users.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sealward.rotation.values.generators import Generator
 
 PROTOCOL = 1
-HINT = 'it must answer {"values": {KEY: TEXT, …}} with the keys it was asked for (docs/rotation.md)'
+HINT = 'it must answer {"values": {KEY: TEXT, …}} with the keys it was asked for (docs/rotation-policy.md)'
 
 
 class Request(NamedTuple):
