@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 from tests.support.literals import Row, table
 
-from sealward.detectors.literals import secret_in
+from sealward.detectors import secret_in
 
 TABLES = Path(__file__).parents[1] / "tests" / "detectors"
 KINGFISHER = "kingfisher-bin==2.14.0"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sealward.detectors.literals import secret_in, secret_in_base64
+from sealward.detectors import secret_in
 from tests.support.literals import Row, table
 
 FOLDER = Path(__file__).parent
@@ -36,9 +36,17 @@ def test_what_is_said_never_shows_the_value(row: Row) -> None:
     assert said == "" or len(said) < 80
 
 
-@pytest.mark.parametrize("kind", ["bool", "null", "empty", "time"])
-def test_other_types_are_harmless(kind: str) -> None:
-    assert secret_in("true", ("password",), kind) is None
+@pytest.mark.parametrize(
+    ("text", "kind"), [("true", "bool"), ("~", "null"), ("", "empty"), ("2026-01-05T10:00:00Z", "time")]
+)
+def test_other_types_are_harmless(text: str, kind: str) -> None:
+    assert secret_in(text, ("password",), kind) is None
+
+
+@pytest.mark.parametrize("kind", ["bool", "null", "empty", "time", "int", "float", "tag", "binary"])
+def test_a_tag_hides_nothing(kind: str) -> None:
+    """Text behind ``!!null`` that is not null is judged as text."""
+    assert secret_in("hunter2hunter", ("password",), kind) is not None
 
 
 @pytest.mark.parametrize(("text", "found"), [("123456", True), ("5432", True), ("12", False)])
@@ -47,5 +55,5 @@ def test_numbers_under_a_password(text: str, found: bool) -> None:
 
 
 def test_data_of_a_kubernetes_secret_is_decoded() -> None:
-    assert secret_in_base64("aHVudGVyMg==", ("data", "password")) is not None
-    assert secret_in_base64("dmF1bHQ6c2VjcmV0L2RhdGEveCN5IzE=", ("data", "password")) is None
+    assert secret_in("aHVudGVyMg==", ("data", "password"), "data") is not None
+    assert secret_in("dmF1bHQ6c2VjcmV0L2RhdGEveCN5IzE=", ("data", "password"), "data") is None

@@ -29,7 +29,6 @@ HINT = (
     "rotate it, take it out of the history, and keep it in Vault; if it is none, add "
     "`# pragma: allowlist secret` to the line, or an exemption to .sealward.yaml"
 )
-_EXAMPLE = re.compile(r"EXAMPLE|(?i:x{6,}|\.{3}|…|0{8,}|1234567890|abcdef|your[-_]|<[a-z])")
 _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")
 _LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 _PHRASE = (
@@ -48,8 +47,8 @@ _ARMOR = re.compile(r"-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----[^-]*-----
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
     """Judge the text of a file, line by line; ciphertext, and what a baseline knows, is never reported."""
-    from sealward.detectors import detect_secrets
-    from sealward.detectors.published import without_published
+    from sealward.detectors import detect_secrets, secret_in
+    from sealward.detectors.published import is_example, without_published
 
     scan = detect_secrets.Scan(document.path, context.baseline)
     reported = 0
@@ -58,7 +57,7 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
             continue
         line = _CIPHERTEXT.sub("", piece.line)
         rest = without_published(line)
-        held = _held(rest) or (None if _EXAMPLE.search(line) else scan.held(rest, piece.number))
+        held = secret_in(rest, kind="line") or (None if is_example(line) else scan.held(rest, piece.number))
         if held and "-----BEGIN" in line and _is_only_header(line, piece.after):
             continue
         if held and not scan.is_allowed(line, piece.before):
@@ -151,21 +150,6 @@ def _candidates() -> Any:
     options.log_errors = False
     options.max_mem = 64 << 20
     return re2.compile("|".join(f"(?:{shape})" for shape in shapes), options)
-
-
-def _held(line: str) -> str | None:
-    from sealward.detectors.literals import looks_generated
-    from sealward.detectors.logins import logins_in
-    from sealward.detectors.tokens import tokens_in
-    from sealward.detectors.wallets import wallet_in
-
-    for name, token in tokens_in(line):
-        if not _EXAMPLE.search(token) and (name != "a login" or looks_generated(token.split()[-1])):
-            return name
-    for name, password in logins_in(line):
-        if looks_generated(password):
-            return name
-    return wallet_in(line)
 
 
 def _is_only_header(line: str, after: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.config import FILE_NAME
-from sealward.detectors.literals import secret_in, secret_in_base64
+from sealward.detectors import secret_in
 from sealward.finding import Finding, Place, Severity
 from sealward.references.bank_vaults import INSIDE
 from sealward.references.malformed import NO_DATA, Malformed, is_ciphertext, nearly
@@ -140,7 +140,7 @@ def _literal(place: Place, document: Document, context: Context, held: Held) -> 
     if context.settings.may_be_literal(place.key_path):
         return
     text, path = held.plaintext.text(), held.leaf.path
-    kind = secret_in_base64(text, path) if _is_base64(document, held.leaf) else None
+    kind = secret_in(text, path, "data") if _is_base64(document, held.leaf) else None
     kind = kind or secret_in(text, path)
     if kind and held.encrypted:
         message = f"holds {kind}, and no reference to Vault"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward.claims import kubernetes
 from sealward.claims.binding import NAMED, binding, folder_of, is_loose
 from sealward.claims.foreign import is_encrypted_elsewhere, is_table
+from sealward.detectors import secret_in
 from sealward.detectors.key_names import names_secret
-from sealward.detectors.literals import secret_in
 from sealward.detectors.placeholders import is_harmless
 from sealward.document.model import Mapping, Sequence
 from sealward.sops.format.selectors import DEFAULT, Cover

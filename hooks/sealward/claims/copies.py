@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward.detectors.literals import secret_in
+from sealward.detectors import secret_in
 from sealward.detectors.placeholders import is_harmless
 from sealward.sops.format import ciphertext
 

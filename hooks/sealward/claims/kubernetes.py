@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sealward.detectors.literals import secret_in
+from sealward.detectors import secret_in
 from sealward.detectors.placeholders import decoded, holds_placeholder, is_harmless, without_placeholders
 from sealward.document.model import Leaf, Mapping, Scalar, Sequence
 

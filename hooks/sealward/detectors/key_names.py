@@ -59,6 +59,12 @@ _NEGATING = frozenset(
     public existing use has is no enable require without disable allow per max min num total
     """.split()
 )
+_SEALING = frozenset(("unencrypted", "encrypted", "plain", "plaintext", "clear", "cleartext", "decrypted"))
+
+
+def last_key(path: tuple[str | int, ...]) -> str:
+    """The last mapping key of a path; empty where it has none."""
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
 @lru_cache(maxsize=1024)
@@ -67,10 +73,13 @@ def words_of(key: str) -> tuple[str, ...]:
     return tuple(word for word in _SPLIT.split(_CAMEL.sub("_", key).lower()) if word)
 
 
-def _without_numbers(key: str) -> tuple[str, ...]:
-    """The words of a key's name but for numbers at its end: ``api_key_2`` is an ``api_key``."""
+def _telling(key: str) -> tuple[str, ...]:
+    """The words of a key's name without what says nothing about its kind at the end.
+
+    ``api_key_2`` is an ``api_key``, and so is ``api_key_unencrypted``, as a selector's suffix makes it.
+    """
     words = words_of(key)
-    while words and words[-1].isdigit():
+    while words and (words[-1].isdigit() or words[-1] in _SEALING):
         words = words[:-1]
     return words
 
@@ -78,7 +87,7 @@ def _without_numbers(key: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def names_secret(key: str) -> bool:
     """Whether a key's name announces a secret, and not something about one (``token_ttl``)."""
-    words = _without_numbers(key)
+    words = _telling(key)
     if not words or words[0] in _NEGATING or "public" in words:
         return False
     pair = " ".join(words[-2:])
@@ -97,7 +106,7 @@ def _tells_kind(words: tuple[str, ...]) -> bool:
 
 def names_public(key: str) -> bool:
     """Whether a key's name announces something that anybody may read: a digest, an address, an id."""
-    words = _without_numbers(key)
+    words = _telling(key)
     return bool(words) and (
         words[-1] in _PUBLIC or words[-1].removesuffix("s") in _PUBLIC or "public" in words
     )

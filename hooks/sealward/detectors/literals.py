@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
+from typing import TYPE_CHECKING
 
 from sealward.detectors.key_names import names_public, names_secret, names_wealth, words_of
 from sealward.detectors.placeholders import is_harmless
@@ -19,12 +20,15 @@ from sealward.detectors.tokens import known_token
 from sealward.detectors.wallets import is_address, is_hex_key, wallet_secret
 from sealward.patterns import late
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 MAX_CHARACTERS = 200_000
-"""Of a longer text only the beginning is judged."""
+"""Of a longer text only the beginning is searched for what has no known shape."""
 
 _ASSIGNMENT = late(
     r"^[ \t]*(?:export[ \t]+|-[ \t]+)?[\"']?(?P<key>[A-Za-z][\w. -]{0,60}?)[\"']?"
-    r"[ \t]*(?::|=>?)[ \t]*(?P<value>[^\n]+?)[ \t,]*$",
+    r"[ \t]*(?::|=>?)[ \t]*(?P<value>[^\n]+)",
     re.MULTILINE,
 )
 _WORD = late(r"[^\s\"'`<>(){}\[\],;]{16,}")
@@ -32,6 +36,16 @@ _BASE64 = late(r"[A-Za-z0-9+/]{16,}={0,2}")
 _RUN = late(r"[A-Za-z0-9]{16,}")
 _SYMBOLS = late(r"[^A-Za-z0-9]")
 _TICKER = late(r"[A-Za-z]{1,10}\d?(?:[/.-][A-Za-z]{1,10})?")
+_SAYINGS = {
+    "null": frozenset(("", "~", "null", "none", "nil")),
+    "bool": frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "1", "0")),
+    "empty": frozenset(("", "{}", "[]")),
+}
+_NUMBERS = {
+    "int": late(r"[-+]?[0-9][0-9a-fA-FxXoO_]*"),
+    "float": late(r"(?i)[-+]?(?:\.inf|\.?nan|inf|[0-9_]*\.?[0-9_]*(?:e[-+]?[0-9]+)?)"),
+    "time": late(r"[0-9]{4}-[0-9][-0-9TtZz:+. ]*"),
+}
 _RPC = frozenset(("rpc", "webhook", "webhooks", "node", "provider", "ws", "wss", "hook"))
 _PASSWORDS = frozenset(("password", "passwd", "passphrase", "pwd", "pass", "pw", "pin"))
 _GENERIC = frozenset(("secret", "secrets", "credentials", "credential", "creds", "auth", "stringdata"))
@@ -40,29 +54,72 @@ _SORTING = frozenset(
 )
 
 
-def secret_in(text: str, path: tuple[str | int, ...] = (), kind: str = "str") -> str | None:
-    """What secret a value is, in words that fit after "holds" (``a JWT``); None where it is none.
+def in_value(text: str, path: tuple[str | int, ...] = (), kind: str = "str") -> str | None:
+    """What secret a value is, in words that fit after "holds" (``a JWT``); None where it is not one.
 
     ``path`` is its key path, ``kind`` its type. A reference, a placeholder and a template are none.
     """
     keys = [step for step in path if isinstance(step, str)]
     key = keys[-1] if keys else ""
-    text = text[:MAX_CHARACTERS].strip()
+    text = text.strip()
+    kind = kind if is_of_kind(text, kind) else "str"
     if kind in ("bool", "null", "empty", "time") or not text or is_harmless(text):
         return None
     if kind in ("int", "float"):
         return _number(text, key)
-    if "\n" in text and not text.startswith("-----BEGIN"):
-        return known_token(text) or wallet_secret(text) or _in_lines(text)
-    return known_token(text) or wallet_secret(text) or _by_name(text, keys) or _by_chance(text, key)
+    found = known_token(text) or wallet_secret(text) or _in_json(text)
+    text = text[:MAX_CHARACTERS]
+    if found or ("\n" in text and not text.startswith("-----BEGIN")):
+        return found or in_lines(text)
+    return by_name(text, keys) or by_chance(text, key)
 
 
-def secret_in_base64(text: str, path: tuple[str | int, ...] = ()) -> str | None:
+def in_base64(text: str, path: tuple[str | int, ...] = ()) -> str | None:
     """The same for a value of a Kubernetes Secret's ``data``: its decoded text is judged."""
     decoded = _decoded(text)
     if decoded is None:
-        return secret_in(text, path)
-    return secret_in(decoded.decode(), path) if _is_text(decoded) else _by_chance(text.strip(), "")
+        return in_value(text, path)
+    return in_value(decoded.decode(), path) if _is_text(decoded) else by_chance(text.strip(), "")
+
+
+def is_of_kind(text: str, kind: str) -> bool:
+    """Whether a text is what its type says: ``!!null hunter2`` is not null, whoever wrote the tag."""
+    if kind in _SAYINGS:
+        return text.lower() in _SAYINGS[kind]
+    shape = _NUMBERS.get(kind)
+    return shape is None or shape.fullmatch(text) is not None
+
+
+def _in_json(text: str) -> str | None:
+    """A secret in a document within a value, as ``kubectl apply`` keeps the last one in an annotation."""
+    if not text.startswith(("{", "[")) or not text.endswith(("}", "]")):
+        return None
+    import json
+
+    try:
+        return next((found for found in map(_in_entry, _entries(json.loads(text))) if found), None)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _entries(root: object) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Every text in parsed JSON with its last two keys, and whether it is data of a Kubernetes Secret."""
+    waiting: list[tuple[object, tuple[str, ...], bool]] = [(root, (), False)]
+    while waiting:
+        node, path, is_data = waiting.pop()
+        if isinstance(node, dict):
+            is_secret = node.get("kind") == "Secret"
+            for key, value in node.items():
+                waiting.append((value, (*path[-1:], str(key)), is_data or (is_secret and key == "data")))
+        elif isinstance(node, list):
+            waiting += [(value, path, is_data) for value in node]
+        elif isinstance(node, str):
+            yield node, path, is_data
+
+
+def _in_entry(entry: tuple[str, tuple[str, ...], bool]) -> str | None:
+    text, path, is_data = entry
+    return in_base64(text, path) if is_data else in_value(text, path)
 
 
 def _number(text: str, key: str) -> str | None:
@@ -72,7 +129,8 @@ def _number(text: str, key: str) -> str | None:
     return None
 
 
-def _by_name(text: str, keys: list[str]) -> str | None:
+def by_name(text: str, keys: list[str]) -> str | None:
+    """A text that its key's name, or the one above, announces as a secret."""
     key, parent = (["", "", *keys])[:-3:-1]
     if names_secret(key):
         if _is_credential(text, key):
@@ -126,10 +184,10 @@ def looks_generated(text: str) -> bool:
     return (kinds >= 3 and any(c.isdigit() for c in text)) or _has_random_run(text)
 
 
-def _by_chance(text: str, key: str) -> str | None:
+def by_chance(text: str, key: str) -> str | None:
     """Text drawn at random under a key that says nothing."""
     if " " in text or "\t" in text:
-        return _in_lines(text)
+        return in_lines(text)
     if len(text) < MIN_CHARACTERS or names_public(key):
         return None
     if is_hex_key(text):
@@ -153,12 +211,22 @@ def _has_random_run(text: str) -> bool:
     return few and len(joined) >= 20 and is_random(joined) and not is_hex(joined) and text.isascii()
 
 
-def _in_lines(text: str) -> str | None:
-    """A secret inside a longer text: an assignment in a configuration file, or a random word."""
+def assignments(text: str) -> Iterator[tuple[str, str]]:
+    """The key and the value of each line that has such, quotes taken off."""
     for match in _ASSIGNMENT.finditer(text):
-        value = match["value"].strip("\"'`")
-        if not is_harmless(value) and _by_name(value, [match["key"].strip()]) and " " not in value:
+        yield match["key"].strip(), match["value"].rstrip(" \t,").strip("\"'`")
+
+
+def in_lines(text: str) -> str | None:
+    """A secret inside a longer text: an assignment in a configuration file, or a random word."""
+    for key, value in assignments(text):
+        if " " not in value and by_name(value, [key]) and not is_harmless(value):
             return "a line with a secret"
+    return random_word(text)
+
+
+def random_word(text: str) -> str | None:
+    """A word of a text that was drawn at random, and is nothing that anybody may read."""
     for word in _WORD.findall(text):
         value = word.rpartition("=")[2] if "=" in word.rstrip("=") else word
         if not is_public(value) and "://" not in word and "/" not in value[:1] and _has_random_run(value):

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sealward.patterns import late
+from sealward.patterns import late, linear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PASSWORD = late(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"]*:(?P<password>[^\s/@'\"]+)@")
-_KEY = late(
+_PASSWORD = linear(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"]*:(?P<password>[^\s/@'\"]+)@")
+_KEY = linear(
     r"[?&;](?:token|key|api_?key|access_token|auth|secret|sig|signature|password|pwd|client_secret)=([^&#\s;'\"]{8,})",
     re.IGNORECASE,
 )
-_BADGE = late(
+_BADGE = linear(
     r"://[^\s?#\"'()<>]*?(?:\.svg|/(?:badge|project_badges)\b[^\s?#\"'()<>]*)\?[^\s\"'()<>]*", re.IGNORECASE
 )
 """The address of a badge: its token reads the badge alone, and every reader of the page has it."""
-_CONNECTION = late(
+_CONNECTION = linear(
     r"(?:^|[;\s])(?:password|pwd)\s*=\s*(?P<password>[^;\s'\"]+|'[^']+'|\"[^\"]+\")", re.IGNORECASE
 )
 _ESCAPE = late(r"%([0-9a-fA-F]{2})")
-_STAND_IN = late(
+_STAND_IN = linear(
     r"\$\{?[\w.:-]+\}?|\{\{?.*|<.*|%[\w(].*|\*+|x{3,}|\.{3}|(?:your|my)?[-_]?(?:pass(?:word)?|pwd|secret|token|key)|changeme|example"
     r"|vault:.*|redacted|placeholder|none|null|user|postgres", re.IGNORECASE
 )  # fmt: skip

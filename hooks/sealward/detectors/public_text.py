@@ -8,9 +8,9 @@ from base64 import b64decode
 
 from sealward.detectors.randomness import wordiness
 from sealward.detectors.wallets import is_address
-from sealward.patterns import late
+from sealward.patterns import late, linear
 
-_SHAPES = late(
+_SHAPES = linear(
     r"""
       [0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}        # UUID
     | [0-9a-f]{1,40} | [0-9A-F]{1,40}  # git hash, trace id
@@ -41,9 +41,9 @@ _IMAGES = (
     b"ID3", b"OggS", b"BZh", b"\xfd7zXZ",
 )  # fmt: skip
 _BASE64 = late(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*|[A-Za-z0-9_-]{16,}={0,2}")
-_ENVIRONMENT = late(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_NAME = late(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
-_PATH = late(
+_ENVIRONMENT = linear(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_NAME = linear(r"[A-Za-z][A-Za-z0-9]*(?:[-_./][A-Za-z0-9]+)*")
+_PATH = linear(
     r"(?:\.{0,2}/|~/|file:|[A-Z]:\\)[^\n]*|[\w./-]+\.(?:pem|key|crt|cer|p12|pfx|jks|txt|ya?ml|json|env|toml|age|asc|gpg|sock)"
 )
 _SECRET_WORD = late(

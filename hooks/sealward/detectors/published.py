@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sealward.patterns import late
+from sealward.patterns import linear
 
-_PUBLISHED = late(
+_PUBLISHED = linear(
     r"""
       czZCaGRSa3F0M[\w=]* | QWxhZGRpbjpvcGVuIHNlc2FtZQ== | dXNlcjpwYXNz(?:d29yZA==|)     # RFC 6749, 7617
     | mF_9\.B5f-4\.1JqM                                                                  # RFC 6750
@@ -24,6 +24,12 @@ _PUBLISHED = late(
     """,
     re.VERBOSE,
 )
+_EXAMPLE = re.compile(r"EXAMPLE|(?i:x{6,}|\.{3}|…|0{8,}|1234567890|abcdef|your[-_]|<[a-z])")
+
+
+def is_example(token: str) -> bool:
+    """Whether a token, or the line that it stands in, was written to show what such a token looks like."""
+    return _EXAMPLE.search(token) is not None
 
 
 def without_published(text: str) -> str:

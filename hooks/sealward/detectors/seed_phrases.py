@@ -10,11 +10,15 @@ from sealward.patterns import late
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BETWEEN = r"""(?:[\s,;|"'\[\]]|\\n|\b\d{1,2}(?:[.):]|\b))+"""
-_WORD = r"(?:[^\W\d_]{3,10}|[^\W\d_\x00-\u2fff]{1,9})"
-"""No list has shorter words, but in the scripts of East Asia; hardly a sentence has twelve such in a row."""
-_RUN = late(rf"(?:{_WORD}{_BETWEEN}){{11,}}{_WORD}")
-_SEPARATOR = late(_BETWEEN)
+_WORD = late(r"[^\W\d_]+")
+_BETWEEN = late(r"(?:[ ,;|\"'\[\]]|\b\d{1,2}(?:[.):]|\b))+")
+_BLANKS = late(r"\s+")
+_WIDEST = 12
+"""Characters between two words of a phrase, blanks taken as one."""
+
+_EAST_ASIAN = "\u2fff"
+"""Words of the scripts beyond are short; no list has another of fewer than three letters."""
+
 _LENGTHS = (24, 21, 18, 15, 12)
 _SHORTEST = 12 * 3 + 11
 """Characters of twelve words of three letters with one character between each two."""
@@ -34,10 +38,33 @@ def holds_seed_phrase(text: str) -> bool:
 
 
 def _runs(text: str) -> Iterator[list[str]]:
+    """Words that follow one another with nothing but separators between, read in one pass."""
     from unicodedata import normalize
 
-    for match in _RUN.finditer(normalize("NFC", text.lower())):
-        yield [normalize("NFKD", word) for word in _SEPARATOR.split(match.group()) if word]
+    text = normalize("NFC", text.lower().replace("\\n", "\n"))
+    run: list[str] = []
+    at = 0
+    for match in _WORD.finditer(text):
+        word = match.group()
+        fits = _may_be_listed(word)
+        if run and not (fits and _separates(text[at : match.start()])):
+            if len(run) >= _LENGTHS[-1]:
+                yield run
+            run = []
+        if fits:
+            run.append(normalize("NFKD", word))
+        at = match.end()
+    if len(run) >= _LENGTHS[-1]:
+        yield run
+
+
+def _may_be_listed(word: str) -> bool:
+    return 3 <= len(word) <= 10 or (len(word) < 3 and max(word) > _EAST_ASIAN)
+
+
+def _separates(between: str) -> bool:
+    plain = _BLANKS.sub(" ", between)
+    return len(plain) <= _WIDEST and _BETWEEN.fullmatch(plain) is not None
 
 
 def _of_one_list(run: list[str]) -> Iterator[tuple[Any, list[str]]]:

@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sealward.detectors.logins import login_in
-from sealward.detectors.published import without_published
-from sealward.patterns import late
+from sealward.detectors.published import is_example, without_published
+from sealward.patterns import as_utf8, linear, re2_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d: "),
@@ -51,13 +52,20 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 
 _MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
 """Every one of the patterns needs one of these: ordinary prose is passed over at once."""
-_JWT = late(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
+_JWT = linear(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
+_LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> list[tuple[str, re.Pattern[str]]]:
-    """Compiled for the first text that may hold one: most files that a hook is given have none."""
-    return [(name, re.compile(pattern)) for name, pattern in PATTERNS]
+def _any() -> Any:
+    """All of them at once, and without what looks around: in few texts there is a candidate."""
+    return re2_of("|".join([*(_LOOKAROUND.sub("", pattern) for _, pattern in PATTERNS), _JWT.pattern]))
+
+
+@lru_cache(maxsize=len(PATTERNS))
+def _compiled(pattern: str) -> tuple[Any, re.Pattern[str]]:
+    """What finds candidates in linear time, and what says of each whether it is one."""
+    return re2_of(_LOOKAROUND.sub("", pattern)), re.compile(pattern, re.ASCII)
 
 
 def known_token(text: str) -> str | None:
@@ -67,16 +75,23 @@ def known_token(text: str) -> str | None:
 
 
 def _first(text: str) -> tuple[str, str] | None:
-    return next(tokens_in(text), None) or login_in(text)
+    known = ((name, token) for name, token in tokens_in(text) if not is_example(token))
+    return next(known, None) or login_in(text)
 
 
 def tokens_in(text: str) -> Iterator[tuple[str, str]]:
     """Every token of a known shape: what it is, and the token itself (never to be shown)."""
     if not _MAY_HOLD.search(text):
         return
-    for name, pattern in _compiled():
-        for match in pattern.finditer(text):
-            yield name, match.group()
+    text = as_utf8(text)
+    if not _any().search(text):
+        return
+    for name, pattern in PATTERNS:
+        candidates, exact = _compiled(pattern)
+        for candidate in candidates.finditer(text):
+            token = exact.match(text, candidate.start())
+            if token:
+                yield name, token.group()
     for match in _JWT.finditer(text):
         if not _is_for_anybody(match["payload"]):
             yield "a JWT", match.group()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from sealward.detectors.seed_phrases import holds_seed_phrase
-from sealward.patterns import late
+from sealward.patterns import late, linear
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _IS_BASE58 = late(rf"[{_BASE58}]+")
-_EXTENDED = late(rf"\b[xyztuv]prv[{_BASE58}]{{100,112}}\b")
-_BYTES = late(r"\[\s*\d{1,3}(?:\s*,\s*\d{1,3}){31,63}\s*\]")
-_BECH32 = late(r"(?:[a-z]{1,16}1[02-9ac-hj-np-z]{38,}|[A-Z]{1,16}1[02-9AC-HJ-NP-Z]{38,})")
+_EXTENDED = linear(rf"\b[xyztuv]prv[{_BASE58}]{{100,112}}\b")
+_BYTES = linear(r"\[\s*\d{1,3}(?:\s*,\s*\d{1,3}){31,63}\s*\]")
+_BECH32 = linear(r"(?:[a-z]{1,16}1[02-9ac-hj-np-z]{38,}|[A-Z]{1,16}1[02-9AC-HJ-NP-Z]{38,})")
 _HEX_ADDRESS = late(r"0x[0-9a-fA-F]{40}")
 _HEX_KEY = late(r"(?:0x)?(?:[0-9a-f]{64}|[0-9A-F]{64})")
 _PRIVATE_WORD = late(rf"(?<![\w/+-])[{_BASE58}]{{51,90}}(?![\w/+=-])")
@@ -38,7 +38,7 @@ def wallet_in(text: str) -> str | None:
         return "an extended private key"
     if any(_is_private(base58(word)) for word in _PRIVATE_WORD.findall(text)):
         return "a Base58 wallet key"
-    lists = (re.findall(r"\d+", found) for found in _BYTES.findall(text))
+    lists = (re.findall(r"\d+", found.group()) for found in _BYTES.finditer(text))
     if any(max(map(int, numbers)) < 256 and _is_keypair(bytes(map(int, numbers))) for numbers in lists):
         return "a wallet key as a list of bytes"
     return None

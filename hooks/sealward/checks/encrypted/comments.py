@@ -32,13 +32,13 @@ def findings(document: Document) -> Iterator[Finding]:
                     message=message,
                     hint="remove it, or move it above the block",
                 )
-            elif text and _carries_secret(text):
-                message = "a comment in clear holds what looks like a secret"
+            elif held := _held(text):
+                message = f"a comment in clear holds {held}"
                 hint = "remove it and rotate the secret; sops encrypts the comments that it writes itself"
                 yield Finding(rule="secret-in-comment", place=place, message=message, hint=hint)
 
 
-def _carries_secret(text: str) -> bool:
-    from sealward.detectors.comments import carries_secret
+def _held(text: str) -> str | None:
+    from sealward.detectors import secret_in
 
-    return carries_secret(text)
+    return secret_in(text, kind="comment")
