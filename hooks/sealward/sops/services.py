@@ -10,10 +10,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward.patterns import late
+from sealward.patterns import Late, late
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Mapping
 
     from sealward.sops.format.creation_rules import Recipient
@@ -123,7 +122,7 @@ class Operator(NamedTuple):
         profile = next((part for part in profiles if part not in self.others), None)
         return None if profile is None else _not_named("the AWS profile", profile)
 
-    def _named(self, what: str, name: str, usual: re.Pattern[str]) -> Objection | None:
+    def _named(self, what: str, name: str, usual: Late) -> Objection | None:
         if usual.fullmatch(name) or _plain(name) in self.others:
             return None
         return _not_named(what, name)
