@@ -8,18 +8,21 @@ import time
 from typing import TYPE_CHECKING
 
 from sealward import files
+from sealward.config import FILE_NAME
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
 from sealward.references.syntax import secret_path
 from sealward.report import count, help_formatter
-from sealward.report.rotations import as_json, describe, next_steps, progress, told_of_old
+from sealward.report.rotations import as_json, describe, next_steps, progress, told_of_left, told_of_old
 from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
+from sealward.rotation.policy import policy
 from sealward.rotation.programs import Review, Role
 from sealward.rotation.retirement import Retired, settle
 from sealward.rotation.targets import nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
+from sealward.sealed.unsealed import mentioned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from sealward.rotation.programs import Program
     from sealward.rotation.targets import Chooser
     from sealward.sealed.files import Sealed
+    from sealward.sealed.unsealed import Place
 
 EPILOG = """\
 Examples:
@@ -75,7 +79,8 @@ def main(argv: list[str]) -> int:
         if options.dry_run:
             planned = Outcome(tuple(one.plan for one in ready), ())
             old = _retire(options, repository, chooser, batch)
-            _print(options, planned, notes, old, note=review.note)
+            left = _left_alone(repository, batch, planned)
+            _print(options, planned, notes, old, left=left, note=review.note)
             return 0
         plans = [one.plan for one in ready]
         if ready and not (options.yes or options.resume):
@@ -100,8 +105,14 @@ def _aftermath(
             retired = _retire(options, repository, chooser, batch)
     except SealwardError as error:
         problems.append(error)
-    _print(options, outcome, notes, retired, problems)
+    _print(options, outcome, notes, retired, problems, _left_alone(repository, batch, outcome))
     return 2 if outcome.failed or problems or retired.failed else 0
+
+
+def _left_alone(repository: Repository, batch: Batch, outcome: Outcome) -> list[Place]:
+    """What speaks of the rotated secrets and keeps its old version: nobody re-pins it."""
+    secrets = [(plan.target.mount, plan.target.path) for plan in outcome.done]
+    return mentioned(repository, batch.files.values(), secrets, but=(FILE_NAME, policy.FILE))
 
 
 def _tidy(options: argparse.Namespace, chooser: Chooser, batch: Batch) -> list[str]:
@@ -234,13 +245,15 @@ def _print(
     notes: Sequence[str],
     old: Retired,
     problems: Sequence[SealwardError] = (),
+    left: Sequence[Place] = (),
     note: Callable[[Program], str] = lambda _: "",
 ) -> None:
     done = not options.dry_run
     if options.format == "json":
-        print(as_json(outcome, done, old, problems))
+        print(as_json(outcome, done, old, problems, left))
         return
     lines = [*(describe(plan, done, note) for plan in outcome.done), *notes, *told_of_old(old, done)]
+    lines += told_of_left(left, done)
     if not (lines or outcome.failed or old.failed or problems):
         lines.append("nothing is unfinished" if options.resume else "nothing is due")
     elif options.dry_run:

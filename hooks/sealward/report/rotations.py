@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sealward.document import dotted
 from sealward.report import CLEAR, count
+from sealward.report.findings.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,15 +19,22 @@ if TYPE_CHECKING:
     from sealward.rotation.plan import Plan
     from sealward.rotation.programs import Program
     from sealward.rotation.retirement import Retired
+    from sealward.sealed.unsealed import Place
 
 _WIDTH = 24
 
 
 def as_json(
-    outcome: Outcome, done: bool, retired: Retired | None = None, problems: Sequence[SealwardError] = ()
+    outcome: Outcome,
+    done: bool,
+    retired: Retired | None = None,
+    problems: Sequence[SealwardError] = (),
+    left: Sequence[Place] = (),
 ) -> str:
-    """``{"version": 1, "done": …, "rotated": […], "retired": […], "failed": […], "problems": […]}``.
+    """``{"version": 1, "done": …, "rotated": […], "retired": […], "failed": […], "mentioned": […],
+    "problems": […]}``.
 
+    ``mentioned`` are lines that name a rotated secret and were not re-pinned.
     ``problems`` are errors that belong to no single secret, such as a commit that was refused.
     """
     rotated = [
@@ -50,6 +58,9 @@ def as_json(
     failed = [{"secret": target.name, **_error(error)} for target, error in outcome.failed]
     others = [*problems, *(error for _, error in (retired.failed if retired else ()))]
     told = {"version": 1, "done": done, "rotated": rotated, "retired": old, "failed": failed}
+    told["mentioned"] = [
+        {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version} for one in left
+    ]
     return json.dumps({**told, "problems": [_error(error) for error in others]}, indent=2)
 
 
@@ -102,6 +113,19 @@ def told_of_old(retired: Retired, done: bool) -> list[str]:
     lines = [f"{'retired' if done else 'would retire'} {one.name}" for one in retired.done]
     how = "`sealward rotate --due` (or --resume) does it"
     return lines + [f"{one.name} is to be retired {when}: {how}" for one, when in retired.waiting]
+
+
+def told_of_left(left: Sequence[Place], done: bool) -> list[str]:
+    """Where a rotated secret is named and was not re-pinned, line by line."""
+    lines = []
+    for one in left:
+        pin = f"pins version {one.version} of" if one.version else "names"
+        where = f" {one.where}" if one.where else ""
+        again = "was not re-pinned" if done else "would not be re-pinned"
+        lines.append(f"{printable(one.path)}:{one.line} {pin} {printable(one.secret + where)}, and {again}")
+    if left:
+        lines.append("look at these before an old value is revoked: they may still use it")
+    return lines
 
 
 def next_steps(outcome: Outcome) -> list[str]:

@@ -35,6 +35,10 @@ def as_json(survey: Survey, server: bool) -> str:
         "references": [_entry(one) for one in survey.standings],
         "closed": list(survey.closed),
         "policies_without_files": list(survey.unseen),
+        "mentioned": [
+            {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version}
+            for one in survey.mentioned
+        ],
         "overdue": sum(one.overdue for one in survey.standings),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
@@ -89,6 +93,11 @@ def as_text(survey: Survey, server: bool, colour: bool, terminal: bool) -> str:
         lines.append(
             f"without a key nothing is known of: {', '.join(survey.unseen)} (no `files` in the policy)"
         )
+    for place in survey.mentioned:
+        pin = (
+            f"{printable(place.path)}:{place.line} pins version {place.version} of {printable(place.secret)}"
+        )
+        lines.append(f"{pin}; the file is not sealed, and `rotate` does not re-pin it")
     return "\n".join(lines) + "\n"
 
 

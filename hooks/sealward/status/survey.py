@@ -13,6 +13,7 @@ from sealward.config import glob
 from sealward.document import dotted
 from sealward.references.reference import where
 from sealward.sealed.files import walk
+from sealward.sealed.unsealed import pinned
 from sealward.sops.reading.data_key import NoDataKey
 from sealward.status.standing import Standing
 
@@ -23,17 +24,20 @@ if TYPE_CHECKING:
     from sealward.git import Repository
     from sealward.references.syntax import Reference
     from sealward.rotation.policy.policy import Policies, Policy
+    from sealward.sealed.unsealed import Place
     from sealward.sops.reading.identities import Identities
     from sealward.status.ledger import Ledger
 
 
 class Survey(NamedTuple):
     """All standings, file by file; ``closed`` are the files that no key opened, ``unseen`` the policies that
-    could say nothing of those, because they have no ``files``."""
+    could say nothing of those, because they have no ``files``. ``mentioned`` are pins in files that are not
+    sealed, which nobody re-pins."""
 
     standings: tuple[Standing, ...]
     closed: tuple[str, ...]
     unseen: tuple[str, ...]
+    mentioned: tuple[Place, ...] = ()
 
 
 class Surroundings(NamedTuple):
@@ -65,7 +69,8 @@ def survey(around: Surroundings, only: Iterable[str] = ()) -> Survey:
         ages = _Ages(around, path)
         standings += [_open(around, ages, path, site.leaf, site.reference) for site in sealed.sites]
     silent = [one.name for one in around.policies.policies if one.every is not None and not one.files]
-    return Survey(tuple(standings), tuple(closed), tuple(silent) if closed else ())
+    mentioned = () if only else tuple(pinned(around.repository))
+    return Survey(tuple(standings), tuple(closed), tuple(silent) if closed else (), mentioned)
 
 
 class _Ages:

@@ -1,0 +1,98 @@
+"""What tracked files say of secrets where nobody re-pins them: manifests that are not sealed, and values of
+sealed files that name a secret in no form that is read."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.references.mentions import MARKS, mentions, pins
+from sealward.references.reference import where
+from sealward.sealed.marks import are_sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sealward.git import Repository
+    from sealward.references.mentions import Mention
+    from sealward.sealed.files import Sealed
+
+PROSE = frozenset((".md", ".rst", ".adoc", ".txt", ".py", ".go", ".rs", ".js", ".ts", ".java", ".rb"))
+"""Files that speak of references as an example, or make them."""
+
+MAX_BYTES = 4 << 20
+"""Nobody deploys a larger manifest."""
+
+
+class Place(NamedTuple):
+    """A line of a tracked file that names a secret, and the version that it pins there (None: none).
+
+    ``where`` is the server or namespace that the text names itself, for people.
+    """
+
+    path: str
+    line: int
+    secret: str
+    version: int | None
+    where: str = ""
+
+
+def pinned(repository: Repository) -> list[Place]:
+    """Every pin in tracked files that are not sealed; prose and source code are left out."""
+    return [
+        Place(path, one.line, one.secret, one.version)
+        for path, text in _texts(repository, lambda data: MARKS.search(data) is not None)
+        if PurePosixPath(path).suffix not in PROSE
+        for one in pins(text)
+    ]
+
+
+def mentioned(
+    repository: Repository, sealed: Iterable[Sealed], secrets: Iterable[tuple[str, str]], but: Iterable[str]
+) -> list[Place]:
+    """Every line that names one of the secrets (mount, path), in files that are not sealed (``but`` some),
+    and in values of sealed files that refer to it on another server, or in no form that is read."""
+    wanted = list(dict.fromkeys(secrets))
+    if not wanted:
+        return []
+    skipped = frozenset(but)
+    paths = [path.encode() for _, path in wanted]
+    found = [
+        _place(path, one)
+        for path, text in _texts(repository, lambda data: any(one in data for one in paths))
+        if path not in skipped
+        for secret in wanted
+        for one in mentions(text, *secret)
+    ]
+    return found + [place for one in sealed for place in _inside(one, wanted)]
+
+
+def _inside(sealed: Sealed, secrets: list[tuple[str, str]]) -> Iterator[Place]:
+    for secret in secrets:
+        elsewhere = sealed.refers_elsewhere(*secret)
+        for site in elsewhere:
+            one = site.reference
+            yield Place(sealed.path, site.leaf.line, one.secret, one.version, where(one))
+        read = {site.leaf for site in sealed.refers_to(*secret) + elsewhere}
+        for value in sealed.opened.values:
+            if value.plaintext is None or value.leaf in read or value.kind == "comment":
+                continue
+            if mentions(value.plaintext.text(), *secret):
+                yield Place(sealed.path, value.leaf.line, "/".join(secret), None)
+
+
+def _place(path: str, one: Mention) -> Place:
+    return Place(path, one.line, one.secret, one.version)
+
+
+def _texts(repository: Repository, wanted: Callable[[bytes], bool]) -> Iterator[tuple[str, str]]:
+    for path in repository.tracked():
+        file = Path(repository.top, path)
+        try:
+            data = file.read_bytes() if file.is_file() and file.stat().st_size <= MAX_BYTES else None
+        except OSError:
+            data = None
+        if data is None and not file.exists():
+            data = repository.read(f":{path}")
+        if data and len(data) <= MAX_BYTES and wanted(data) and not are_sealed(path, data):
+            yield path, data.decode("utf-8", "surrogateescape")
