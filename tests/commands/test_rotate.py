@@ -245,7 +245,7 @@ SECRET = "{mount}/bot/binance"
             "no sealed file refers to {mount}/bot/nothing#api_key",
         ),
         (_nothing, [SECRET, "nothing"], "no sealed file refers to {mount}/bot/binance#nothing"),
-        (_nothing, ["nonsense", "api_key"], "is no path of a secret"),
+        (_nothing, ["nonsense", "api_key"], "is not the path of a secret"),
         (_nothing, [SECRET, "api_key", "--generator", "hex:1"], "hex:1 is too short"),
         (_nothing, [SECRET, "api_key", "--generator", "magic"], "no generator is called 'magic'"),
         (_nothing, [SECRET, "api_key", "--file", "README"], "README is not sealed"),
