@@ -77,6 +77,25 @@ def test_at_once_with_the_commit(issuer: Issuer, capsys: pytest.CaptureFixture[s
     assert "first value" not in out
 
 
+def test_not_while_a_manifest_that_is_not_sealed_still_pins_it(
+    issuer: Issuer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo, mount = issuer.trio.repo, issuer.trio.bao.mount
+    line = f"value: vault:{mount}/data/bot/one#key#1\n"
+    repo.commit({"deploy.yaml": f"a: 1\n{line}", "README.md": line})
+    assert issuer.rotate_one("--commit") == 0
+    out = capsys.readouterr().out
+    assert f"deploy.yaml:2 pins version 1 of {mount}/bot/one, and was not re-pinned" in out
+    assert "once deploy.yaml:2, which is not sealed, is without that pin" in out
+    assert issuer.retired == []
+    (repo.path / "deploy.yaml").write_text("a: 1\n")
+    assert main(["rotate", "--resume"]) == 0
+    assert issuer.retired == [], "the last commit still has it"
+    commit(issuer)
+    assert main(["rotate", "--resume"]) == 0
+    assert issuer.retired == ["first value of one"], "prose may keep its example"
+
+
 def test_not_before_the_pin_is_committed(issuer: Issuer, capsys: pytest.CaptureFixture[str]) -> None:
     assert issuer.rotate_one() == 0
     assert "is to be retired once a.enc.yaml is committed without that pin" in capsys.readouterr().out

@@ -22,7 +22,7 @@ from sealward.rotation.retirement import Retired, settle
 from sealward.rotation.targets import nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
-from sealward.sealed.unsealed import mentioned
+from sealward.sealed.unsealed import mentioned, users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +134,9 @@ def _retire(options: argparse.Namespace, repository: Repository, chooser: Choose
         return Retired()
     last = Committed(repository, batch.identities)
     files = [*sealed, *map(last.version, sealed)]
-    return settle(waiting, files, chooser.client, chooser.top, act=not options.dry_run)
+    secrets = [(one.mount, one.path) for one, _ in waiting]
+    named = users(mentioned(repository, sealed, secrets, (FILE_NAME, policy.FILE), last.dirty))
+    return settle(waiting, files, chooser.client, chooser.top, act=not options.dry_run, unsealed=named)
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sealward.rotation.policy.policy import Policy
     from sealward.sealed.files import Sealed
+    from sealward.sealed.unsealed import Place
     from sealward.vault.client import Client, Metadata
 
 _NOTE = "sealward-retire-"
@@ -68,14 +69,14 @@ def pending(mount: str, path: str, metadata: Metadata) -> list[Retirement]:
 
 def settle(
     waiting: Iterable[tuple[Retirement, Policy]], files: Sequence[Sealed], client: Client, folder: str,
-    act: bool = True,
+    act: bool = True, unsealed: Sequence[Place] = (),
 ) -> Retired:  # fmt: skip
     """Retire what is due, or just say what is (without ``act``); commands run in ``folder``. ``files`` are
     all sealed files as the last commit has them, and as they stand in the work tree: what one of them pins
-    is still in use."""
+    is still in use, and so is what a file pins that is not sealed (``unsealed``)."""
     done, later, failed = [], [], []
     for one, policy in waiting:
-        reason = obstacle(one, files, time.time())
+        reason = obstacle(one, files, time.time(), unsealed)
         if reason:
             later.append((one, reason))
             continue
@@ -89,12 +90,17 @@ def settle(
     return Retired(tuple(done), tuple(later), tuple(failed))
 
 
-def obstacle(retirement: Retirement, files: Iterable[Sealed], now: float) -> str:
+def obstacle(
+    retirement: Retirement, files: Iterable[Sealed], now: float, unsealed: Iterable[Place] = ()
+) -> str:
     """Why a value must not be retired yet, as a clause; empty where it may."""
     for one in files:
         sites = one.refers_to(retirement.mount, retirement.path)
         if any(site.reference.version == retirement.version for site in sites):
             return f"once {one.path} is committed without that pin"
+    for place in unsealed:
+        if (place.secret, place.version) == (f"{retirement.mount}/{retirement.path}", retirement.version):
+            return f"once {place.path}:{place.line}, which is not sealed, is without that pin"
     return f"from {iso(retirement.due)} on" if now < retirement.due else ""
 
 

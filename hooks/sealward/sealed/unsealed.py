@@ -11,7 +11,7 @@ from sealward.references.reference import where
 from sealward.sealed.marks import are_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from sealward.git import Repository
     from sealward.references.mentions import Mention
@@ -48,10 +48,15 @@ def pinned(repository: Repository) -> list[Place]:
 
 
 def mentioned(
-    repository: Repository, sealed: Iterable[Sealed], secrets: Iterable[tuple[str, str]], but: Iterable[str]
+    repository: Repository,
+    sealed: Iterable[Sealed],
+    secrets: Iterable[tuple[str, str]],
+    but: Iterable[str],
+    dirty: Collection[str] = (),
 ) -> list[Place]:
     """Every line that names one of the secrets (mount, path), in files that are not sealed (``but`` some),
-    and in values of sealed files that refer to it on another server, or in no form that is read."""
+    and in values of sealed files that refer to it on another server, or in no form that is read. Of
+    ``dirty`` paths the last commit is looked at as well."""
     wanted = list(dict.fromkeys(secrets))
     if not wanted:
         return []
@@ -59,12 +64,21 @@ def mentioned(
     paths = [path.encode() for _, path in wanted]
     found = [
         _place(path, one)
-        for path, text in _texts(repository, lambda data: any(one in data for one in paths))
+        for path, text in _texts(repository, lambda data: any(one in data for one in paths), dirty)
         if path not in skipped
         for secret in wanted
         for one in mentions(text, *secret)
     ]
     return found + [place for one in sealed for place in _inside(one, wanted)]
+
+
+def users(places: Iterable[Place]) -> list[Place]:
+    """Those of the places that a deployment may read: pins, neither in prose nor on another server."""
+    return [
+        one
+        for one in places
+        if one.version is not None and not one.where and PurePosixPath(one.path).suffix not in PROSE
+    ]
 
 
 def _inside(sealed: Sealed, secrets: list[tuple[str, str]]) -> Iterator[Place]:
@@ -85,14 +99,26 @@ def _place(path: str, one: Mention) -> Place:
     return Place(path, one.line, one.secret, one.version)
 
 
-def _texts(repository: Repository, wanted: Callable[[bytes], bool]) -> Iterator[tuple[str, str]]:
+def _texts(
+    repository: Repository, wanted: Callable[[bytes], bool], dirty: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """The tracked files that are not sealed and hold what is ``wanted``; of ``dirty`` ones what the last
+    commit has of them, too."""
     for path in repository.tracked():
-        file = Path(repository.top, path)
-        try:
-            data = file.read_bytes() if file.is_file() and file.stat().st_size <= MAX_BYTES else None
-        except OSError:
-            data = None
-        if data is None and not file.exists():
-            data = repository.read(f":{path}")
-        if data and len(data) <= MAX_BYTES and wanted(data) and not are_sealed(path, data):
-            yield path, data.decode("utf-8", "surrogateescape")
+        held = [_content(repository, path)]
+        if path in dirty:
+            held.append(repository.read(f"HEAD:{path}"))
+        for data in held:
+            if data and len(data) <= MAX_BYTES and wanted(data) and not are_sealed(path, data):
+                yield path, data.decode("utf-8", "surrogateescape")
+
+
+def _content(repository: Repository, path: str) -> bytes | None:
+    """A tracked file as it lies there; as the index has it where it does not (a sparse checkout)."""
+    file = Path(repository.top, path)
+    try:
+        if file.is_file():
+            return file.read_bytes() if file.stat().st_size <= MAX_BYTES else None
+    except OSError:
+        return None
+    return repository.read(f":{path}")
