@@ -37,7 +37,8 @@ def test_no_module_of_a_repository_is_imported(repo: Repo, arguments: list[str],
         pytest.skip("-P is of Python 3.11")
     mark = repo.path.parent / "imported"
     code = f"open({str(mark)!r}, 'a').write(__name__)\n"
-    repo.commit({f"{name}.py": code for name in SHADOWS} | {"a.yaml": "a: 1\n", "s.enc.yaml": "a: 1\n"})
+    files: dict[str, str | bytes] = {f"{name}.py": code for name in SHADOWS}
+    repo.commit({**files, "a.yaml": "a: 1\n", "s.enc.yaml": "a: 1\n"})
     done = subprocess.run(
         [sys.executable, *start, "-m", "sealward", *arguments],
         cwd=repo.path,
