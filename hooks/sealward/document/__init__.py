@@ -40,6 +40,11 @@ _SNIFF = (
 _ENVELOPE = late(r"\A\s*\{\s*(?:<{7}[^\n]*\n\s*)?\"data\":\s*\"[^\"]{0,8}ENC\[AES256_GCM")
 
 
+BOM = "\ufeff"
+SAVE = "save it as UTF-8 (PowerShell: `| Out-File -Encoding utf8NoBOM`)"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
 def store_of(path: str) -> str:
     """The store that sops chooses for a file name: by its suffix, case-sensitive, else ``binary``."""
     return next((store for suffix, store in _SUFFIXES if path.endswith(suffix)), "binary")
@@ -57,8 +62,10 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
         return _unreadable(
             path, store, "", Problem("invalid-syntax", 1, 1, f"larger than {MAX_BYTES >> 20} MB")
         )
+    if data[:2] in _UTF16 and store != "binary":
+        return _utf16(path, store, data)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         if store == "binary" and not _ENVELOPE.match(data.decode("latin-1")[:200]):
             return Document(path, store, "", (Part(0, None),), ())
@@ -68,6 +75,22 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
     if store == "binary":
         return _parse_binary(path, text)
     return _parse_as(store, path, text)
+
+
+def _utf16(path: str, store: str, data: bytes) -> Document:
+    """sops reads UTF-16 where it finds a byte order mark, in YAML; git, diff and most tools do not."""
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:
+        return _unreadable(path, store, "", Problem("invalid-syntax", 1, 1, "not valid UTF-16", SAVE))
+    problem = Problem(
+        rule="invalid-syntax", line=1, column=1, message="is UTF-16: save it as UTF-8", hint=SAVE,
+        minor=store == "yaml",
+    )  # fmt: skip
+    if store != "yaml":
+        return _unreadable(path, store, text, problem)
+    document = _parse_as(store, path, text)
+    return Document(path, store, text, document.parts, (problem, *document.problems))
 
 
 def as_text(path: str, data: bytes) -> Document | None:
@@ -81,24 +104,38 @@ def _parse_binary(path: str, text: str) -> Document:
 
     Any other text (prose and code that quote sealed files among it) has no leaves and no problems.
     """
-    store = next((store for pattern, store in _SNIFF if pattern.search(text)), None)
+    store = next((store for pattern, store in _SNIFF if pattern.search(text.removeprefix(BOM))), None)
     plain = Document(path, "binary", text, (Part(0, None),), ())
     if store is None:
         return plain
     document = _parse_as(store, path, text)
-    return document if document.metadata is not None or _ENVELOPE.match(text) else plain
+    return document if document.metadata is not None or _ENVELOPE.match(text.removeprefix(BOM)) else plain
 
 
 def _parse_as(store: str, path: str, text: str) -> Document:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return _unreadable(path, store, text, Problem("invalid-syntax", line, 1, "a NUL byte"))
+    marks = _bom(store) if text.startswith(BOM) else ()
+    if store != "dotenv":
+        text = text.removeprefix(BOM)
     try:
         parts, problems = _parser(store)(text)
     except Unreadable as error:
         return _unreadable(path, store, text, _conflict(text) or error.problem)
     conflict = _conflict(text)
-    return Document(path, store, text, parts, (*problems, conflict) if conflict else problems)
+    problems = (*marks, *problems, conflict) if conflict else (*marks, *problems)
+    return Document(path, store, text, parts, problems)
+
+
+def _bom(store: str) -> tuple[Problem, ...]:
+    """A byte order mark: sops passes over it in YAML and INI; for JSON it is an error, for dotenv a part
+    of the first key, whose value then does not decrypt."""
+    if store in ("yaml", "ini"):
+        return ()
+    what = "takes for a part of the first key" if store == "dotenv" else "refuses in JSON"
+    message = f"begins with a byte order mark, which sops {what}: save it as UTF-8 without one"
+    return (Problem("invalid-syntax", 1, 1, message, "save it as UTF-8 without a byte order mark"),)
 
 
 def _parser(store: str) -> Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]]:

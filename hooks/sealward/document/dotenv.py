@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from sealward.document.flat import unflatten
 from sealward.document.model import Comment, Entry, Mapping, Part, Problem, Scalar, Unreadable
+from sealward.patterns import late
 
 PREFIX = "sops_"
+WINDOWS = "has Windows line endings (CRLF): sops reads each as a part of the value, and cannot open the file"
+WINDOWS_HINT = (
+    "put `*.env text eol=lf` into .gitattributes, then check the file out again; "
+    "what Git has committed may well be sound"
+)
+_WINDOWS = late(r"^sops_(?:mac|lastmodified|version|age|pgp|kms)[^\r\n]*\r$", re.MULTILINE)
 
 
 def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
@@ -20,7 +29,12 @@ def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
     above: list[str] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    if windows := _WINDOWS.search(text):
+        number = text.count("\n", 0, windows.start()) + 1
+        problems.append(Problem("invalid-syntax", number, 1, WINDOWS, WINDOWS_HINT))
+        lines = [line.removesuffix("\r") for line in lines]
+    for number, line in enumerate(lines, 1):
         if not line or line == "\r":
             continue
         if line[0] == "#":

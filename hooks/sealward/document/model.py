@@ -18,12 +18,18 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """Something wrong with the text itself: a rule id, a place (from 1) and one sentence."""
+    """Something wrong with the text itself: a rule id, a place (from 1) and one sentence.
+
+    ``hint`` is the way out, where it is not the usual one of the rule. ``minor`` says that sops reads the
+    text all the same.
+    """
 
     rule: str
     line: int
     column: int
     message: str
+    hint: str = ""
+    minor: bool = False
 
 
 class Comment(NamedTuple):

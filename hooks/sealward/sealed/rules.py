@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.sops.format.creation_rules import FILE_NAMES, BrokenConfiguration, load
+from sealward.sops.format.creation_rules import FILE_NAMES, IGNORED, BrokenConfiguration, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ class RuleBook:
 
     ``read`` gives a file of the tree by its path from the top, or None; ``given`` is the path of a
     configuration that holds for all files (``--config``). ``broken`` collects, by path, the configurations
-    that sops cannot use: they claim nothing.
+    that sops cannot use. Those that cannot be read claim nothing.
     """
 
     def __init__(self, read: Callable[[str], bytes | None], given: str | None = None) -> None:
@@ -65,8 +65,18 @@ class RuleBook:
                 self.broken[path] = error
                 continue
             if found is not None and data is not None:
+                if found.defects:
+                    self.broken[path] = BrokenConfiguration(path, *found.defects[0])
                 return found, data
+        self._ignored(f"{folder}/{IGNORED}" if folder else IGNORED)
         return None
+
+    def _ignored(self, path: str) -> None:
+        """sops passes over a configuration of nearly the right name, and its rules are without effect."""
+        data = self._read(path)
+        if data is not None and b"creation_rules" in data:
+            reason = "sops ignores this file: its name must be .sops.yaml (git mv it)"
+            self.broken[path] = BrokenConfiguration(path, 1, reason)
 
 
 def files_of(top: str) -> Callable[[str], bytes | None]:

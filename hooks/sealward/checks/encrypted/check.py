@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from sealward.checks.encrypted import comments, metadata, values
@@ -87,12 +88,13 @@ def _problems(document: Document) -> Iterator[Finding]:
         "invalid-syntax": "restore the last good version (`git checkout HEAD -- {path}`)",
     }
     for problem in document.problems:
-        hint = hints[problem.rule].format(path=document.path)
+        hint = problem.hint or hints[problem.rule].format(path=quote(document.path))
         yield Finding(
             rule=problem.rule,
             place=Place(document.path, problem.line, problem.column),
             message=problem.message,
             hint=hint,
+            severity=Severity.WARNING if problem.minor else Severity.ERROR,
         )
 
 
@@ -103,8 +105,16 @@ def _not_sealed(document: Document, found: Claim) -> Finding:
         rule="not-sealed",
         place=Place(document.path, line, column, key_path),
         message=f"is not SOPS-encrypted, but must be: {found.reason}",
-        hint=SEAL.format(path=document.path),
+        hint=_seal(document),
     )
+
+
+def _seal(document: Document) -> str:
+    """sops has nothing to seal in an empty file, and says so by "EOF"."""
+    path = quote(document.path)
+    if document.store != "binary" and not document.problems and not any(p.root for p in document.parts):
+        return f"it is empty, and sops seals no empty file: remove it, then `sops edit {path}` makes it anew"
+    return SEAL.format(path=path)
 
 
 def _words_for_copy(context: Context) -> str:
@@ -118,6 +128,6 @@ def _decrypted_copy(document: Document, context: Context) -> Finding:
         rule="decrypted-copy",
         place=Place(document.path),
         message=_words_for_copy(context),
-        hint=f"take it out of Git (`git rm --cached {document.path}`) and add its pattern to .gitignore",
+        hint=f"take it out of Git (`git rm --cached -- {quote(document.path)}`), and into .gitignore",
         severity=Severity.ERROR,
     )

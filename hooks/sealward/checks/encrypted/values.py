@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from sealward.checks.context import metadata_of
@@ -101,11 +102,18 @@ def _ciphertext(document: Document, leaf: Leaf, cover: Cover) -> Iterator[Findin
 
 
 def _plaintext(document: Document, leaf: Leaf) -> Finding:
+    place = Place(document.path, leaf.line, leaf.column, dotted(leaf.path))
+    if ciphertext.parse(leaf.text.strip().strip("\"'")) is not None:
+        message = (
+            "is ciphertext in quotes or between blanks, which sops takes for plain text and cannot decrypt"
+        )
+        hint = "remove what stands around ENC[…]: sops knows no quotes here"
+        return Finding(rule="plaintext-value", place=place, message=message, hint=hint)
     return Finding(
         rule="plaintext-value",
-        place=Place(document.path, leaf.line, leaf.column, dotted(leaf.path)),
+        place=place,
         message="stands in clear, though the file's selector covers it",
-        hint=f"undo it and set the value with `sops edit {document.path}`; if it is a secret, rotate it",
+        hint=f"undo it, set the value with `sops edit {quote(document.path)}`; if it is a secret, rotate it",
     )
 
 

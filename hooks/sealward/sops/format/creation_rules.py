@@ -7,10 +7,14 @@ from typing import Any, NamedTuple
 from sealward.document import parse as parse_document
 from sealward.document.model import Mapping, Node, Scalar
 from sealward.sops.format.metadata import Key, Metadata, key_name
+from sealward.sops.format.rule_defects import Defect, defects
 from sealward.sops.format.selectors import NAMES, Selector, compile_re2
 
 FILE_NAMES = (".sops.yaml", "sops.yaml")
 """In order of preference. sops itself finds only the first; the second works through ``--config``."""
+
+IGNORED = ".sops.yml"
+"""The name that sops looks at only to say that it does not read it."""
 
 _SIMPLE = {"age": "age", "pgp": "pgp", "kms": "kms", "gcp_kms": "gcp_kms", "azure_keyvault": "azure_kv",
            "hc_vault_transit_uri": "hc_vault", "hckms": "hckms"}  # fmt: skip
@@ -45,11 +49,15 @@ class Rule(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """The rules of one file; ``directory`` is the folder that it stands in, as given."""
+    """The rules of one file; ``directory`` is the folder that it stands in, as given.
+
+    ``defects`` is what sops complains of as soon as one of the rules is used.
+    """
 
     path: str
     directory: str
     rules: tuple[Rule, ...]
+    defects: tuple[Defect, ...] = ()
 
     def rule_for(self, path: str) -> Rule | None:
         """The first rule that claims a path relative to this configuration's directory (first wins)."""
@@ -81,10 +89,13 @@ def load(path: str, data: bytes) -> Configuration | None:
     if rules is None or (isinstance(rules, Scalar) and rules.kind == "null"):
         return None
     items = getattr(rules, "items", None)
+    items = None if items is None else [item for item in items if not _is_null(item)]
     if items is None or not all(isinstance(item, Mapping) for item in items):
         raise BrokenConfiguration(path, rules.line, "creation_rules must be a list of mappings")
     directory = path.rpartition("/")[0]
-    return Configuration(path, directory, tuple(_rule(path, n, item) for n, item in enumerate(items, 1)))
+    found = tuple(_rule(path, n, item) for n, item in enumerate(items, 1))
+    twice = [Defect(p.line, p.message) for p in document.problems if p.rule == "duplicate-key"]
+    return Configuration(path, directory, found, (*twice, *defects(items)))
 
 
 def recipient_of(key: Key) -> Recipient:
@@ -179,6 +190,11 @@ def _text(value: Any) -> str:
 def _number(value: Any) -> int:
     text = _text(value)
     return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
+def _is_null(node: Node) -> bool:
+    """sops drops an empty list item."""
+    return isinstance(node, Scalar) and node.kind == "null"
 
 
 def _plain(node: Node) -> Any:

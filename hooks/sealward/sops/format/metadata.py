@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sealward.document.model import Mapping, Node, Scalar, Sequence
+from sealward.patterns import late
 from sealward.sops.format.selectors import DEFAULT, NAMES, Selector
 
 KEY_FIELDS: dict[str, tuple[str, ...]] = {
@@ -36,6 +37,13 @@ KNOWN_FIELDS = frozenset(
 )
 LEGACY_FIELDS = frozenset(("attention", "shamir_quorum"))
 """Fields that sops no longer writes but that old files still carry: fixed wording, a number."""
+
+
+_VERSION = late(
+    r"v?((?:0|[1-9][0-9]{0,19})(?:\.(?:0|[1-9][0-9]{0,19})){2})"
+    r"(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
 
 
 class Key(NamedTuple):
@@ -176,6 +184,14 @@ def key_name(kind: str, fields: dict[str, str]) -> str:
 def _context(node: Mapping) -> str:
     pairs = ((e.key.text, e.value.text) for e in node.entries if isinstance(e.value, Scalar))
     return ",".join(f"{key}:{value}" for key, value in sorted(pairs))
+
+
+def is_version(text: str) -> bool:
+    """Whether sops reads a version: a semantic one, perhaps after a ``v``; before 2.0 it was any text."""
+    if text.startswith("1."):
+        return True
+    match = _VERSION.fullmatch(text)
+    return match is not None and all(int(part) < 1 << 64 for part in match.group(1).split("."))
 
 
 def is_metadata(block: Mapping | None) -> bool:

@@ -13,7 +13,7 @@ from sealward.document.model import Leaf
 from sealward.plaintext import Plaintext
 from sealward.sops.format.canonical import canonical, go_time, yaml_number
 from sealward.sops.format.creation_rules import recipient_of
-from sealward.sops.format.metadata import Metadata, is_metadata
+from sealward.sops.format.metadata import Metadata, is_metadata, is_version
 from sealward.sops.format.selectors import Cover, Selector
 from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Mac, Value
 from sealward.sops.reading.opening import Opener, Refusal, Refused
@@ -92,14 +92,19 @@ def usable_metadata(document: Document) -> Metadata:
     """The metadata block, if sops can load it. Raises CannotDecrypt, which says why not."""
     if not document.parts:
         raise _cannot(document, document.problems[0].message if document.problems else "it is empty")
+    refused = next((p for p in document.problems if p.rule == "invalid-syntax" and not p.minor), None)
+    if refused is not None:
+        raise _cannot(document, refused.message)
     block = document.metadata
     if block is None or not is_metadata(block):
         raise _cannot(document, "is not sealed: its first document has no sops block")
     metadata = Metadata(block)
     if authenticated_time(metadata.lastmodified) is None:
-        raise _cannot(document, "its lastmodified is no RFC 3339 time")
+        raise _cannot(document, "its lastmodified is not an RFC 3339 time")
     if len(metadata.selectors) > 1:
         raise _cannot(document, "it stores more than one selector")
+    if not is_version(metadata.version):
+        raise _cannot(document, "its version is not one that sops reads (3.11.0)")
     return metadata
 
 
