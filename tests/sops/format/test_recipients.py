@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from pyrage import x25519
 
 from sealward.sops.format.recipients import is_possible, short
 from tests.sops.format.test_rule_defects import SSH
 
-AGE = str(x25519.Identity.generate().to_public())
+AGE = "age1de8ltp9c4a305vtgn47lh09qz4yl2e86qhurt0xnaaxdf5034evq0culeh"
 
 
 @pytest.mark.parametrize(
