@@ -183,10 +183,13 @@ def _follow_up(
     from sealward.rotation.targets import Chooser
     from sealward.sealed.files import sealed_files
     from sealward.vault.connection import connect
+    from sealward.vault.mounts import Mounts
 
     client, top = connect(), last.repository.top
     everything = sealed_files(last.repository, last.identities) if options.paths else sealed
-    state = {one.path: one for one in everything}
+    settled = Mounts(client).settled
+    state = {one.path: one.settled(settled) for one in everything}
+    exposed = [one._replace(references=tuple(map(settled, one.references))) for one in exposed]
     edited = last.edited(state.values())
     state.update((one.after.path, one.after) for one in done)
     review = Review(last.repository)

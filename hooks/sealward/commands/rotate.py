@@ -19,7 +19,7 @@ from sealward.rotation.batch import Outcome
 from sealward.rotation.policy import policy
 from sealward.rotation.programs import Review, Role
 from sealward.rotation.retirement import Retired, settle
-from sealward.rotation.targets import nothing_due
+from sealward.rotation.targets import as_referred, nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
 from sealward.sealed.unsealed import mentioned, users
@@ -65,12 +65,14 @@ def main(argv: list[str]) -> int:
     from sealward.sops import program
     from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
+    from sealward.vault.mounts import Mounts
 
     with Repository.around() as repository:
         program.find()
         files.check_names(repository.temporary())
         client, identities = connect(), find()
-        sealed = list(sealed_files(repository, identities, options.file))
+        mounts = Mounts(client)
+        sealed = [one.settled(mounts.settled) for one in sealed_files(repository, identities, options.file)]
         chooser = Chooser(client, find_policies(repository.top), repository.top)
         batch = Batch(client, identities, sealed, repository.uncommitted())
         review = Review(repository)
@@ -129,7 +131,8 @@ def _retire(options: argparse.Namespace, repository: Repository, chooser: Choose
     if options.file:
         return Retired()
     sealed = list(batch.files.values())
-    waiting = chooser.to_retire(sealed, secret_path(options.path) if options.path else None)
+    only = as_referred(secret_path(options.path), sealed) if options.path else None
+    waiting = chooser.to_retire(sealed, only)
     if not waiting:
         return Retired()
     last = Committed(repository, batch.identities)
@@ -149,7 +152,7 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
             raise nothing_due(chooser.policies)
         return chooser.due(sealed, time.time()) if options.due else chooser.all(sealed)
     try:
-        secret = secret_path(options.path)
+        secret = as_referred(secret_path(options.path), sealed)
     except ValueError as error:
         raise SealwardError(str(error), "give MOUNT/PATH, such as secret/bot/binance") from None
     keys = tuple(dict.fromkeys(options.key))

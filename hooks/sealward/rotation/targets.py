@@ -207,6 +207,13 @@ def _referenced(sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, .
         yield (longest.mount, longest.path), keys, min(pins, default=None)
 
 
+def as_referred(secret: Secret, sealed: Iterable[Sealed]) -> Secret:
+    """A secret as files refer to it: where people say ``kv/team/bot``, these know where the mount ends."""
+    sites = (site.reference for one in sealed for site in one.refers_to(*secret))
+    same = [(one.mount, one.path) for one in sites if one.is_versioned]
+    return max(same, key=lambda one: len(one[0]), default=secret)
+
+
 def nothing_due(policies: Policies) -> SealwardError:
     """For ``--due`` and ``--all`` without any policy to go by."""
     return SealwardError(f"{policies.path} names no policy with `every`", "docs/rotation-policy.md shows one")

@@ -13,7 +13,7 @@ from sealward.sealed.marks import is_sealed, is_torn, looks_sealed
 from sealward.sops.reading.decryption import decrypt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sealward.document import Document, Leaf
     from sealward.git import Repository
@@ -45,6 +45,11 @@ class Sealed(NamedTuple):
     def top(self) -> Path:
         """The repository's top folder."""
         return self.file.parents[self.path.count("/")]
+
+    def settled(self, settle: Callable[[Reference], Reference]) -> Sealed:
+        """The same file, each of its references as ``settle`` gives it."""
+        sites = tuple(one._replace(reference=settle(one.reference)) for one in self.sites)
+        return self if sites == self.sites else self._replace(sites=sites)
 
     def refers_to(self, mount: str, path: str) -> list[Site]:
         """The sites of one secret, wherever its mount ends in Vault; those that name a server or a namespace
@@ -135,9 +140,18 @@ def _opened(closed: Closed, identities: Identities) -> Sealed:
 
 
 def reopened(before: Sealed, data: bytes, identities: Identities) -> Sealed:
-    """A copy of a file that sops wrote, opened. Raises SealwardError as ``unlike`` does."""
+    """A copy of a file that sops wrote, opened; its mounts are as they were known of the file.
+
+    Raises SealwardError as ``unlike`` does.
+    """
+    known = {site.reference.identity: site.reference for site in before.sites}
+
+    def settle(one: Reference) -> Reference:
+        same = known.get(one.identity)
+        return one._replace(mount=same.mount, path=same.path, engine=same.engine) if same else one
+
     try:
-        return open_sealed(before.path, before.file, data, identities)
+        return open_sealed(before.path, before.file, data, identities).settled(settle)
     except SealwardError:
         raise unlike(before) from None
 

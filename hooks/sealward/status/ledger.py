@@ -13,6 +13,7 @@ from sealward.rotation import journal, retirement
 from sealward.status.standing import Standing, seconds_of
 from sealward.vault.client import DEFAULT_VERSIONS
 from sealward.vault.inspector import ROLES
+from sealward.vault.mounts import Mounts
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Ledger:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
+        self._mounts = Mounts(client)
         self._roles: dict[tuple[str, str], dict[str, Any] | VaultError] = {}
 
     def enter(self, standing: Standing, reference: Reference) -> Standing:
@@ -33,6 +35,7 @@ class Ledger:
 
         Raises VaultError where the server or the token as such fails.
         """
+        reference = self._mounts.settled(reference)
         if reference.is_dynamic:
             return self._dynamic(standing, reference)
         if not reference.is_versioned:

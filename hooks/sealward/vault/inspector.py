@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from sealward.vault.mounts import Mounts
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -48,11 +49,14 @@ class Inspector:
         self._client = client
         self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
         self._keys: dict[tuple[str, str, int | None], frozenset[str] | VaultError] = {}
-        self._dynamic = sorted({one.secret for one in references if not one.is_versioned})
+        self._mounts = Mounts(client)
+        settled = (self._mounts.settled(one) for one in references)
+        self._dynamic = sorted({one.secret for one in settled if not one.is_versioned})
         self._capabilities: dict[str, set[str]] | None = None
 
     def known(self, reference: Reference) -> Known:
         """What there is to know about one reference."""
+        reference = self._mounts.settled(reference)
         if not reference.is_versioned:
             return Known(self._credential(reference))
         mount, path = reference.mount, reference.path
