@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealward.checks import literal
+from sealward.checks.literal import ALLOW, TO_VAULT
 from sealward.config import FILE_NAME
-from sealward.detectors import secret_in
 from sealward.finding import Finding, Place, Severity
 from sealward.references.bank_vaults import INSIDE
 from sealward.references.malformed import NO_DATA, Malformed, is_ciphertext, nearly
@@ -18,13 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sealward.checks.context import Context
-    from sealward.document import Document, Leaf
+    from sealward.document import Document
     from sealward.references.syntax import Reference
     from sealward.sealed.contents import Found, Held
-
-TO_VAULT = "put it into Vault (`bao kv put …`), and a reference such as vault:secret/data/app#key#1 here"
-ROTATE = f"rotate it, {TO_VAULT}"
-ALLOW = "; if it may stand here, say so under `literals:` in .sealward.yaml"
 
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
@@ -38,13 +35,13 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
         wrong = nearly(text) if held.kind in ("str", "binary", "tag") else None
         if wrong is not None:
             yield _malformed(place, wrong, document)
-        if not context.sealed or held.kind != "str" or is_ciphertext(text):
+        if not context.sealed or (held.encrypted and held.kind != "str") or is_ciphertext(text):
             continue
         provider = elsewhere(text)
         if provider in LITERAL:
             yield from _dressed(place, context, provider)
         elif not (parse(text) or (wrong and not held.references)):
-            yield from _literal(place, document, context, held)
+            yield from _literal(document, context, held)
 
 
 def judge_run(found: Sequence[Found]) -> Iterator[Finding]:
@@ -136,23 +133,7 @@ def _dressed(place: Place, context: Context, provider: str) -> Iterator[Finding]
         yield Finding(rule="literal-reference", place=place, message=message, hint=TO_VAULT + ALLOW)
 
 
-def _literal(place: Place, document: Document, context: Context, held: Held) -> Iterator[Finding]:
-    if context.settings.may_be_literal(place.key_path):
-        return
-    text, path = held.plaintext.text(), held.leaf.path
-    kind = secret_in(text, path, "data") if _is_base64(document, held.leaf) else None
-    kind = kind or secret_in(text, path)
-    if kind and held.encrypted:
-        message = f"holds {kind}, and no reference to Vault"
-        yield Finding(rule="literal-secret", place=place, message=message, hint=TO_VAULT + ALLOW)
-    elif kind:
-        message = f"holds {kind}, and stands in clear for everybody: the file's selector does not cover it"
-        yield Finding(rule="literal-secret", place=place, message=message, hint=ROTATE + ALLOW)
-
-
-def _is_base64(document: Document, leaf: Leaf) -> bool:
-    """Whether a leaf is a value of a Kubernetes Secret's ``data``."""
-    if leaf.path[:1] != ("data",) or len(leaf.path) != 2:
-        return False
-    part = document.parts[leaf.part]
-    return any(other.path == ("kind",) and other.text == "Secret" for other in part.leaves)
+def _literal(document: Document, context: Context, held: Held) -> Iterator[Finding]:
+    if held.encrypted:
+        return literal.inside(document, context.settings, held.leaf, held.plaintext.text())
+    return literal.in_clear(document, context.settings, held.leaf)

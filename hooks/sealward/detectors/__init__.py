@@ -20,3 +20,10 @@ def secret_in(text: str, path: tuple[str | int, ...] = (), kind: str = "str") ->
     from sealward.detectors import literals
 
     return literals.in_base64(text, path) if kind == "data" else literals.in_value(text, path, kind)
+
+
+def hidden(text: str) -> str:
+    """The text with ``********`` for each secret of a known shape in it."""
+    from sealward.detectors import free_text
+
+    return free_text.hidden(text)

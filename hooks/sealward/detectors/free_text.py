@@ -13,7 +13,7 @@ from sealward.detectors.literals import (
 )
 from sealward.detectors.logins import logins_in
 from sealward.detectors.placeholders import is_harmless, without_placeholders
-from sealward.detectors.published import is_example, without_published
+from sealward.detectors.published import is_example, without_ciphertext, without_published
 from sealward.detectors.tokens import known_token, tokens_in
 from sealward.detectors.wallets import wallet_in, wallet_secret
 from sealward.patterns import late, linear
@@ -21,6 +21,7 @@ from sealward.patterns import late, linear
 _ASSIGNMENT = linear(
     r"(?:^|[\s,{\"'-])(?P<key>[A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[^\s\"',}]{3,})"
 )
+HIDDEN = "********"
 _PROSE = late(r"[A-Za-z]{2,}[,.;:]?(?: [\w\"'(])")
 """A word and more words: ``api_key: Top right corner, …`` says where a secret is to be found."""
 
@@ -37,7 +38,7 @@ _SPEAKING = frozenset(
 
 def in_comment(text: str) -> str | None:
     """What secret a comment holds: one that would be one as a value, or beside its key's name."""
-    text = without_placeholders(text).strip()
+    text = without_placeholders(without_ciphertext(text)).strip()
     known = known_token(text) or wallet_secret(text)
     text = text[:MAX_CHARACTERS]
     return known or _assigned(text) or _alone(text) if text else None
@@ -58,6 +59,19 @@ def in_line(line: str) -> str | None:
         if looks_generated(password):
             return name
     return wallet_in(line)
+
+
+def hidden(text: str) -> str:
+    """The text with ``********`` for each secret of a known shape in it; for all of it, where that is one."""
+    starts = [0, *(at + 1 for at, character in enumerate(text) if character in ".[ `")]
+    found = {secret for at in starts for secret in _secrets(text[at:])}
+    for secret in sorted(found, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return HIDDEN if in_line(text) else text
+
+
+def _secrets(text: str) -> list[str]:
+    return [secret for _, secret in (*tokens_in(text), *logins_in(text)) if not is_example(secret)]
 
 
 def _assigned(text: str) -> str | None:

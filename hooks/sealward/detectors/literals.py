@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sealward.detectors.key_names import names_public, names_secret, names_wealth, words_of
 from sealward.detectors.placeholders import is_harmless
 from sealward.detectors.public_text import is_public, only_a_name
+from sealward.detectors.published import without_ciphertext
 from sealward.detectors.randomness import MIN_CHARACTERS, is_hex, is_random
 from sealward.detectors.tokens import known_token
 from sealward.detectors.wallets import is_address, is_hex_key, wallet_secret
@@ -61,7 +62,7 @@ def in_value(text: str, path: tuple[str | int, ...] = (), kind: str = "str") -> 
     """
     keys = [step for step in path if isinstance(step, str)]
     key = keys[-1] if keys else ""
-    text = text.strip()
+    text = without_ciphertext(text).strip()
     kind = kind if is_of_kind(text, kind) else "str"
     if kind in ("bool", "null", "empty", "time") or not text or is_harmless(text):
         return None

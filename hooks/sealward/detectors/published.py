@@ -32,6 +32,17 @@ def is_example(token: str) -> bool:
     return _EXAMPLE.search(token) is not None
 
 
+_CIPHERTEXT = linear(r"ENC\[AES256_GCM,[^\]\s]*\]")
+_PUBLIC_KEY = linear(r"\b(?:ssh-[a-z0-9]+|ecdsa-sha2-\S+|sk-(?:ssh|ecdsa)\S+) AAAA[A-Za-z0-9+/=]+")
+
+
+def without_ciphertext(text: str) -> str:
+    """The text without what sops encrypted, and without public keys of SSH."""
+    if "ENC[" in text:
+        text = _CIPHERTEXT.sub("", text)
+    return _PUBLIC_KEY.sub("", text) if " AAAA" in text else text
+
+
 def without_published(text: str) -> str:
     """The text without what stands in everybody's documentation, so that only the rest is judged."""
     return _PUBLISHED.sub("", text)

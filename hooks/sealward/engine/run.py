@@ -8,6 +8,7 @@ from sealward.checks import CHECKS, Needs
 from sealward.checks.context import Context
 from sealward.claims.binding import may_be_claimed
 from sealward.document import as_text, parse
+from sealward.engine import once
 from sealward.engine.keys import Keys
 from sealward.engine.sources import is_pointer
 from sealward.engine.surroundings import Surroundings
@@ -96,9 +97,10 @@ class Run:
         context = self._look_inside(document, context)
         findings = [one for check in self._of(Needs.DOCUMENT) for one in check.judge(document, context)]
         context = self._with_values(document, context)
-        findings += [one for check in self._of(Needs.VALUES) for one in check.judge(document, context)]
-        seen = {one.place.line for one in findings} if context.sealed else ()
-        findings += [one for one in self._judge_text(source, context) if one.place.line not in seen]
+        values = (one for check in self._of(Needs.VALUES) for one in check.judge(document, context))
+        findings += once.of_values(findings, values)
+        text = self._judge_text(source, context)
+        findings += once.of_text(document, findings, text) if context.sealed else text
         return Judged(findings, self._references(document, context))
 
     def _worth_parsing(self, source: Source, around: Around) -> list[bytes] | None:
@@ -156,6 +158,7 @@ class Run:
     def kept(self, findings: Iterable[Finding], commit: str = "") -> list[Finding]:
         """The findings as they are reported: exemptions taken out, their commit named."""
         wanted = [one for one in findings if not self.settings.is_exempt(one.path, one.rule)]
+        wanted = list(map(once.without_secrets, wanted))
         return [
             one.but(message=f"{one.message} (in commit {commit[:10]})") if commit else one for one in wanted
         ]

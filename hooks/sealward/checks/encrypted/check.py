@@ -5,7 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from sealward.checks.encrypted import comments, metadata, values
+from sealward.checks.encrypted import clear, comments, metadata, values
 from sealward.document import dotted
 from sealward.finding import Finding, Place, Severity
 from sealward.sealed.marks import is_sealed, is_torn
@@ -34,6 +34,7 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
         yield from metadata.findings(document)
         yield from values.findings(document)
         yield from comments.findings(document)
+        yield from clear.findings(document, context)
     else:
         yield from _unsealed(document, context)
 

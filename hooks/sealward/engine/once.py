@@ -1,0 +1,57 @@
+"""One defect, one finding: what several checks see is said by the first; and no finding holds a secret."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from sealward.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sealward.document import Document
+
+_CLEAR = frozenset(("plaintext-value", "literal-secret", "hidden-plaintext"))
+"""Rules that say of a value that it stands in clear."""
+
+
+def of_values(said: list[Finding], more: Iterable[Finding]) -> list[Finding]:
+    """The findings about values that are not said yet."""
+    places = {one.place for one in said if one.rule in _CLEAR}
+    again = ("literal-secret", "literal-reference")
+    return [one for one in more if one.rule not in again or one.place not in places]
+
+
+def of_text(document: Document, said: list[Finding], more: list[Finding]) -> list[Finding]:
+    """The findings about lines of a sealed file whose value or comment nothing is said about yet."""
+    if not more:
+        return more
+    comments = (comment.line for part in document.parts for comment in part.comments)
+    starts = sorted({*(leaf.line for leaf in document.leaves), *comments})
+    lines = {one.place.line for one in said}
+    return [one for one in more if not {one.place.line, _start(starts, one.place.line)} & lines]
+
+
+def _start(starts: list[int], line: int) -> int:
+    """The line on which the value begins that a line is of."""
+    before = bisect_right(starts, line)
+    return starts[before - 1] if before else line
+
+
+def without_secrets(finding: Finding) -> Finding:
+    """The finding as it may be shown: where a mapping key is a token, ``********`` stands for it."""
+    rule, place, message, hint, severity = finding.fields()
+    if max(map(len, place.key_path.split("."))) < _SHORTEST and max(map(len, message.split())) < _SHORTEST:
+        return finding
+    from sealward.detectors import hidden
+
+    shown = hidden(place.key_path), hidden(message)
+    if shown == (place.key_path, message):
+        return finding
+    place = place._replace(key_path=shown[0])
+    return Finding(rule=rule, place=place, message=shown[1], hint=hidden(hint), severity=severity)
+
+
+_SHORTEST = 16
+"""No token is shorter."""
