@@ -7,11 +7,8 @@ operator's, no file of a repository can say it. ``docs/processes.md`` has the sa
 from __future__ import annotations
 
 import os
-import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
-
-from sealward.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,40 +32,49 @@ class Child(str, Enum):
 
 
 _BASE = (
-    r"PATH|HOME|USER|LOGNAME|SHELL|TERM|COLORTERM|NO_COLOR|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|XDG_[A-Z_]+"
-    r"|(?:DY)?LD_LIBRARY_PATH|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|USERPROFILE|(?:LOCAL)?APPDATA|PROGRAMDATA"
-    r"|HOMEDRIVE|HOMEPATH"
+    "PATH HOME USER LOGNAME SHELL TERM COLORTERM NO_COLOR LANG LANGUAGE LC_* TZ TMPDIR TEMP TMP XDG_*"
+    " LD_LIBRARY_PATH DYLD_LIBRARY_PATH SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA"
+    " PROGRAMDATA HOMEDRIVE HOMEPATH"
 )
+"""Names of variables, with a ``*`` at the end for all that begin so, with a ``!`` in front for none of it."""
 _NETWORK = (
-    r"(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|NIX_SSL_CERT_FILE|CURL_CA_BUNDLE"
+    " HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy"
+    " SSL_CERT_FILE SSL_CERT_DIR NIX_SSL_CERT_FILE CURL_CA_BUNDLE"
 )
 _DESKTOP = (
-    r"GPG_TTY|GNUPGHOME|PINENTRY_USER_DATA|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS"
-    r"|SSH_AUTH_SOCK"
+    " GPG_TTY GNUPGHOME PINENTRY_USER_DATA DISPLAY WAYLAND_DISPLAY XAUTHORITY DBUS_SESSION_BUS_ADDRESS"
+    " SSH_AUTH_SOCK"
 )
-_HOOKS = r"PRE_COMMIT(?:_[A-Z_]+)?|SKIP|VIRTUAL_ENV|CONDA_PREFIX|PYTHON[A-Z]*|PYENV_[A-Z]+|CI"
+_HOOKS = " PRE_COMMIT PRE_COMMIT_* SKIP VIRTUAL_ENV CONDA_PREFIX PYTHON* PYENV_* CI"
 """What hooks of ``rotate --commit`` need to find their tools; they inherit what git gets."""
-
-_MANAGERS = "OP_[A-Z_a-z0-9]+|BW_SESSION|PASSWORD_STORE_[A-Z_]+|GOPASS_[A-Z_]+|LPASS_[A-Z_]+"
+_MANAGERS = " OP_* BW_SESSION PASSWORD_STORE_* GOPASS_* LPASS_*"
 """Password managers, which a command of the user's own may ask for a key."""
-_GIT = "GIT_[A-Z0-9_]+|SSH_[A-Z_]+|EMAIL|EDITOR|VISUAL"
 
 _ALLOWED = {
-    Child.GIT: "|".join((_BASE, _NETWORK, _DESKTOP, _HOOKS, _GIT)),
+    Child.GIT: f"{_BASE} GIT_* SSH_* EMAIL EDITOR VISUAL{_NETWORK}{_DESKTOP}{_HOOKS}",
     Child.SOPS: _BASE,
-    Child.KEY_COMMAND: "|".join((_BASE, _NETWORK, _DESKTOP, _MANAGERS)),
-    Child.PROGRAM: f"{_BASE}|{_NETWORK}",
-    Child.SERVER: "PATH",
+    Child.KEY_COMMAND: f"{_BASE}{_NETWORK}{_DESKTOP}{_MANAGERS}",
+    Child.PROGRAM: f"{_BASE}{_NETWORK}",
+    Child.SERVER: "PATH LANG LC_ALL SYSTEMROOT TERM",
 }
 
-_SECRET = late(
-    "(?:GIT|SSH|PRE_COMMIT|PYTHON|XDG).*(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY).*"
+_CAUTIOUS = ("GIT_", "SSH_", "PRE_COMMIT", "PYTHON", "XDG_")
+_CREDENTIALS = (
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "CREDENTIAL",
+    "PRIVATE",
+    "API_KEY",
+    "APIKEY",
+    "AUTH_KEY",
 )
-"""Not by a pattern, whatever else its name says: a word in it says that a credential is in it."""
+"""Words in a name that says that a credential is in it: not allowed by one of those beginnings."""
 
 
 class KeyKind(NamedTuple):
-    """What sops needs for one kind of key (a pattern), and what keeps it from looking for such a key."""
+    """What sops needs for one kind of key, and what keeps it from looking for such a key."""
 
     allowed: str
     closed: Mapping[str, str]
@@ -78,10 +84,10 @@ _CLOSED = "withheld"
 _NOWHERE = os.path.join(os.path.abspath(os.sep), "nonexistent", "withheld-by-sealward")
 
 KEY_KINDS: Mapping[str, KeyKind] = {
-    "age": KeyKind(f"SOPS_AGE_(?!RECIPIENTS$)[A-Z_]+|AGE[A-Z_]*|{_MANAGERS}|{_DESKTOP}|{_NETWORK}", {}),
-    "pgp": KeyKind(f"SOPS_GPG_EXEC|{_DESKTOP}", {"SOPS_GPG_EXEC": _NOWHERE}),
+    "age": KeyKind(f"SOPS_AGE_* !SOPS_AGE_RECIPIENTS AGE*{_MANAGERS}{_DESKTOP}{_NETWORK}", {}),
+    "pgp": KeyKind(f"SOPS_GPG_EXEC{_DESKTOP}", {"SOPS_GPG_EXEC": _NOWHERE}),
     "kms": KeyKind(
-        f"AWS_[A-Z0-9_]+|{_NETWORK}",
+        f"AWS_*{_NETWORK}",
         {
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": _NOWHERE,
@@ -89,20 +95,20 @@ KEY_KINDS: Mapping[str, KeyKind] = {
         },
     ),
     "gcp_kms": KeyKind(
-        f"GOOGLE_[A-Z_]+|CLOUDSDK_[A-Z_]+|GCLOUD_[A-Z_]+|SOPS_GCP_KMS_(?!IDS$)[A-Z_]+|{_NETWORK}",
+        f"GOOGLE_* CLOUDSDK_* GCLOUD_* SOPS_GCP_KMS_* !SOPS_GCP_KMS_IDS{_NETWORK}",
         {"GOOGLE_APPLICATION_CREDENTIALS": _NOWHERE},
     ),
     "azure_kv": KeyKind(
-        f"AZURE_[A-Z_]+|IDENTITY_(?:ENDPOINT|HEADER)|MSI_(?:ENDPOINT|SECRET)|{_NETWORK}",
+        f"AZURE_* IDENTITY_ENDPOINT IDENTITY_HEADER MSI_ENDPOINT MSI_SECRET{_NETWORK}",
         {"AZURE_TOKEN_CREDENTIALS": _CLOSED},
     ),
     "hc_vault": KeyKind(
-        f"VAULT_(?!SECRET_ID$|ADDR$|AGENT_ADDR$)[A-Z_]+|{_NETWORK}",
+        f"VAULT_* !VAULT_SECRET_ID !VAULT_ROLE_ID !VAULT_ADDR !VAULT_AGENT_ADDR{_NETWORK}",
         # A client that cannot be set up connects to nobody, and reads no ~/.vault-token; newer versions of
         # sops know a list of allowed addresses besides.
         {"VAULT_MAX_RETRIES": _CLOSED, "SOPS_HC_VAULT_ALLOWLIST": "none"},
     ),
-    "hckms": KeyKind(f"HUAWEICLOUD_[A-Z_]+|{_NETWORK}", {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": _NOWHERE}),
+    "hckms": KeyKind(f"HUAWEICLOUD_*{_NETWORK}", {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": _NOWHERE}),
 }
 
 
@@ -123,22 +129,27 @@ def for_sops(kinds: Collection[str], *, source: Mapping[str, str] | None = None)
     ``~/.vault-token``, ``~/.aws``, a metadata service).
     """
     source = os.environ if source is None else source
-    pattern = "|".join([_ALLOWED[Child.SOPS], *(KEY_KINDS[kind].allowed for kind in sorted(kinds))])
-    made = _allowed(pattern, source, ())
+    words = " ".join([_ALLOWED[Child.SOPS], *(KEY_KINDS[kind].allowed for kind in sorted(kinds))])
+    made = _allowed(words, source, ())
     for kind, needs in KEY_KINDS.items():
         if kind not in kinds:
             made |= needs.closed
     return made | {"SOPS_DISABLE_VERSION_CHECK": "true"}
 
 
-def _allowed(pattern: str, source: Mapping[str, str], passed: Iterable[str]) -> dict[str, str]:
-    matches = re.compile(pattern).fullmatch
+def _allowed(words: str, source: Mapping[str, str], passed: Iterable[str]) -> dict[str, str]:
+    exact = set(words.split())
+    beginnings = tuple(word[:-1] for word in exact if word.endswith("*"))
     named = {*passed, *(name.strip() for name in source.get(PASS, "").split(","))}
-    return {
-        name: value
-        for name, value in source.items()
-        if name in named or (matches(name) and not _SECRET.fullmatch(name))
-    }
+
+    def allows(name: str) -> bool:
+        if name in exact or name in named:
+            return True
+        if not name.startswith(beginnings) or f"!{name}" in exact:
+            return False
+        return not (name.startswith(_CAUTIOUS) and any(word in name.upper() for word in _CREDENTIALS))
+
+    return {name: value for name, value in source.items() if allows(name)}
 
 
 def at_once(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import shutil
 import socket
@@ -13,6 +12,8 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward import children
+from sealward.children import Child
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def dev_server() -> Iterator[Server]:
         server = Server(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16))
         # The root token goes in by the environment: a process list shows arguments to everybody.
         environment = {
-            "PATH": os.environ.get("PATH", ""),
+            **children.environment(Child.SERVER),
             "HOME": home,
             "BAO_DEV_ROOT_TOKEN_ID": server.root_token,
             "BAO_DEV_LISTEN_ADDRESS": server.address.removeprefix("http://"),

@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sealward import children
+from sealward.children import Child
 from sealward.demo import bao_server as vault_server
 from sealward.errors import SealwardError
 
@@ -85,10 +87,7 @@ def _environment(scratch: Path, home: Path, server: vault_server.Server) -> dict
     tools = scratch / "bin"
     tools.mkdir()
     _link_tools(tools)
-    environment = {
-        name: os.environ[name] for name in ("LANG", "LC_ALL", "SYSTEMROOT", "TERM") if name in os.environ
-    }
-    return environment | {
+    return children.environment(Child.SERVER) | {
         "PATH": os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "HOME": str(scratch),
         "PRE_COMMIT_HOME": str(scratch / "pre-commit"),
