@@ -1,11 +1,17 @@
-"""The command line: one table of commands; a command's module is imported when it runs."""
+"""The command line: one table of commands; a command's module is imported when it runs.
+
+Whatever happens ends in a status and at most one line: 0 clean or done, 1 findings, 2 could not do it,
+3 a fault of Sealward itself, 128 and the signal's number where it was interrupted or ended.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +31,12 @@ AFTER_INTERRUPT = {
 }
 """What to do after Ctrl-C, where it is not simply to run the command again."""
 
+FAULT = 3
+"""The exit status of a fault of ours."""
+
+_NO_WAY_OUT = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT)
+"""How writing to standard output fails where nothing is there to take it."""
+
 USAGE = """\
 usage: sealward COMMAND [OPTION...] [ARGUMENT...]
 
@@ -39,56 +51,138 @@ Examples:
   sealward rotate secret/bot/binance api_key --dry-run
   sealward COMMAND --help                  more about one command
 
-Exit status: 0 clean or done, 1 findings, 2 could not do it (one line says why and the way out).
+Exit status: 0 clean or done, 1 findings, 2 could not do it (one line says why and the way out),
+3 a fault of Sealward itself, 130 interrupted.
 """
 
 
+class Ended(KeyboardInterrupt):
+    """The process is asked to end: what Ctrl-C cleans up is cleaned up here, too."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; ``argv`` is without the program's name. Returns the exit status (0, 1 or 2)."""
+    """Run one command; ``argv`` is without the program's name. Returns the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(_usage(), end="")
-        return 0 if arguments else 2
+        return _help(arguments[1:]) if arguments else _no_command()
     if arguments[0] in ("-V", "--version", "version"):
         from sealward import __version__
 
         print(f"sealward {__version__}")
         return 0
     if arguments[0] not in COMMANDS:
-        print(f"sealward: no command {arguments[0]!r}; `sealward --help` lists them", file=sys.stderr)
+        from sealward.commands.options import nearest
+        from sealward.terminal import complain
+
+        close = nearest(arguments[0], COMMANDS)
+        complain(f"no command {arguments[0]!r}{close or '; `sealward --help` lists them'}")
         return 2
-    return _run(arguments[0], arguments[1:])
+    return _guarded(arguments[0], arguments[1:])
 
 
-def _run(command: str, arguments: list[str]) -> int:
+def _guarded(command: str, arguments: list[str]) -> int:
+    """Run a command; whatever it raises becomes a status and one line."""
     from sealward.errors import SealwardError
+    from sealward.terminal import complain
 
+    _end_on_signals()
     try:
-        status: int = import_module(f"sealward.commands.{command}").main(arguments)
+        if sys.stdout is None:
+            complain("standard output is closed; there is nowhere to print to")
+            return 2
+        status = _run(command, arguments)
         sys.stdout.flush()
     except SealwardError as error:
-        print(f"{_over_progress()}sealward: {error}", file=sys.stderr)
+        complain(str(error))
         return 2
-    except KeyboardInterrupt:
-        after = AFTER_INTERRUPT.get(command, "run it again")
-        print(f"{_over_progress()}sealward: interrupted; {after}", file=sys.stderr)
-        return 130
+    except Ended as error:
+        complain(f"ended; {AFTER_INTERRUPT.get(command, 'run it again')}")
+        return 128 + error.number
+    except (KeyboardInterrupt, EOFError):
+        complain(f"interrupted; {AFTER_INTERRUPT.get(command, 'run it again')}")
+        return 128 + signal.SIGINT
     except BrokenPipeError:
-        _forget_stdout()
+        return _forget_stdout(141)  # the reader went away (``| head``): end as quietly as git does
+    except OSError as error:
+        if error.filename is not None or error.errno not in _NO_WAY_OUT:
+            return _fault(error)
+        complain(f"the output cannot be written ({error.strerror}); make room, or write it elsewhere")
+        return _forget_stdout(2)
+    except Exception as error:
+        return _fault(error)
     return status
 
 
-def _over_progress() -> str:
-    """What takes a progress bar away that is being drawn on a terminal."""
-    from sealward.report import CLEAR
+def _run(command: str, arguments: list[str]) -> int:
+    from sealward.commands.options import Parser
 
-    return CLEAR if sys.stderr.isatty() else ""
+    module = import_module(f"sealward.commands.{command}")
+    parser = Parser(f"sealward {command}", module.DESCRIPTION, module.EPILOG)
+    module.configure(parser)
+    status: int = module.main(parser.parse_args(arguments))
+    return status
 
 
-def _forget_stdout() -> NoReturn:
-    """The reader of our output went away (``| head``): end as quietly as git does."""
+def _end_on_signals() -> None:
+    """SIGTERM and SIGHUP end a run as Ctrl-C does; only in this process, and not in copies of it."""
+    ours = os.getpid()
+
+    def end(number: int, _: object) -> None:
+        if os.getpid() != ours:
+            os._exit(128 + number)
+        raise Ended(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            try:
+                signal.signal(number, end)
+            except ValueError:
+                return  # not the main thread: whoever runs us there ends us
+
+
+def _fault(error: BaseException) -> int:
+    """One line for what should not happen. The error's own text may quote a file: it is left out."""
+    from sealward.terminal import complain
+
+    if os.environ.get("SEALWARD_TRACEBACK"):
+        import traceback
+
+        traceback.print_exception(type(error), error, error.__traceback__)
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f" in {os.path.basename(at.tb_frame.f_code.co_filename)}:{at.tb_lineno}" if at else ""
+    complain(
+        f"a fault of Sealward ({type(error).__name__}{where}); please report it with what"
+        " SEALWARD_TRACEBACK=1 shows, after a look that it holds nothing secret"
+    )
+    return FAULT
+
+
+def _forget_stdout(status: int) -> int:
+    """Nothing more can be written, not even when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(141)
+    return status
+
+
+def _help(words: list[str]) -> int:
+    if words and words[0] in COMMANDS:
+        return _guarded(words[0], ["--help"])
+    print(_usage(), end="")
+    return 0
+
+
+def _no_command() -> int:
+    print(_usage(), end="")
+    return 2
 
 
 def _usage() -> str:

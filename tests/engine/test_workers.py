@@ -147,7 +147,7 @@ sys.exit(main(["check", *sys.argv[1:]]))
     [
         (lambda one: os.killpg(one.pid, signal.SIGINT), 130),
         (lambda one: one.send_signal(signal.SIGINT), 130),
-        (lambda one: one.terminate(), -signal.SIGTERM),
+        (lambda one: one.terminate(), 128 + signal.SIGTERM),
         (lambda one: one.kill(), -signal.SIGKILL),
     ],
     ids=["ctrl-c", "interrupted", "terminated", "killed"],

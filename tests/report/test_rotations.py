@@ -10,8 +10,7 @@ import sys
 
 import pytest
 
-from sealward.report import CLEAR
-from sealward.report.rotations import progress
+from sealward.terminal import CLEAR, progress
 
 
 class Terminal(io.StringIO):
@@ -22,7 +21,7 @@ class Terminal(io.StringIO):
 def drawn(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, total: int) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("COLUMNS", "40")
-    draw = progress()
+    draw = progress(iter([0.0, *[5.0] * 99]).__next__)
     for number in range(total + 1):
         draw(number, total, f"rotating secret/bot/{number}")
     return stream.getvalue()

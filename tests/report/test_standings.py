@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sealward.report.standings import as_json, as_text, bar, duration
+from sealward.report.standings import as_data, as_text, bar, duration
 from sealward.status.standing import Standing
 from sealward.status.survey import Survey
 
@@ -60,7 +60,7 @@ def test_colour_and_the_bar_are_for_terminals() -> None:
 
 
 def test_json_says_all_of_it() -> None:
-    body = json.loads(as_json(ALL, server=True))
+    body = json.loads(json.dumps(as_data(ALL, server=True)))
     assert (body["version"], body["overdue"], body["closed"]) == (1, 3, ["b.enc.yaml"])
     assert body["references"][0] == {
         "file": "a.enc.yaml", "line": 3, "key_path": "bot.api_key",
@@ -73,7 +73,7 @@ def test_json_says_all_of_it() -> None:
 
 def test_nothing_to_show() -> None:
     assert "no references" in as_text(Survey((), (), ()), server=False, colour=False, terminal=False)
-    assert json.loads(as_json(Survey((), (), ()), server=False))["references"] == []
+    assert as_data(Survey((), (), ()), server=False)["references"] == []
 
 
 @pytest.mark.parametrize(

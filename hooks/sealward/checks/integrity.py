@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealward import shell
 from sealward.checks.context import metadata_of
 from sealward.checks.encrypted.values import selector_of
 from sealward.document import dotted
@@ -63,17 +64,28 @@ def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bo
             where = Place(document.path, value.leaf.line, value.leaf.column, dotted(value.leaf.path))
             message = "is not authentic: changed, moved from another key, or sealed with another data key"
             yield Finding(
-                rule="value-tampered", place=where, message=message, hint=UNDO.format(path=document.path)
+                rule="value-tampered",
+                place=where,
+                message=message,
+                hint=UNDO.format(path=shell.path(document.path)),
             )
     place = Place(document.path, *metadata.place("mac"), "sops.mac")
     if opened.mac is Mac.UNKNOWN and not opened.failures:
         message = "no longer holds: a value or comment is not authentic, and sops does not say which"
         yield Finding(
-            rule="value-tampered", place=place, message=message, hint=UNDO.format(path=document.path)
+            rule="value-tampered",
+            place=place,
+            message=message,
+            hint=UNDO.format(path=shell.path(document.path)),
         )
     if opened.mac in (Mac.MISMATCH, Mac.UNDECRYPTABLE) and not stale:
         message = "does not fit the values: something was changed, swapped, added or removed without sops"
-        yield Finding(rule="mac-mismatch", place=place, message=message, hint=UNDO.format(path=document.path))
+        yield Finding(
+            rule="mac-mismatch",
+            place=place,
+            message=message,
+            hint=UNDO.format(path=shell.path(document.path)),
+        )
 
 
 def _undecryptable(document: Document, reason: SealwardError) -> Finding:
@@ -161,4 +173,6 @@ def _atoms(document: Document, metadata: Metadata) -> list[Atom]:
 
 
 def _stale(document: Document, place: Place, message: str) -> Finding:
-    return Finding(rule="stale-mac", place=place, message=message, hint=UNDO.format(path=document.path))
+    return Finding(
+        rule="stale-mac", place=place, message=message, hint=UNDO.format(path=shell.path(document.path))
+    )

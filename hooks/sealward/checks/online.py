@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from sealward import shell
 from sealward.finding import Finding, Place, Severity
 from sealward.vault.inspector import Inspector
 
@@ -57,7 +58,8 @@ def _judge(place: Place, reference: Reference, known: Known) -> Iterator[Finding
         yield Finding(rule="missing-key", place=place, message=message, hint=hint)
     elif known.vanishing:
         message = f"pins version {reference.version} of {name}, the oldest of {known.kept} that are kept"
-        hint = f"the next write pushes it out: rotate it, or `bao kv metadata put -max-versions=… {name}`"
+        keep = f"`bao kv metadata put -max-versions=… {shell.path(name)}`"
+        hint = f"the next write pushes it out: rotate it, or {keep}"
         yield Finding(
             rule="vanishing-version", place=place, message=message, hint=hint, severity=Severity.WARNING
         )

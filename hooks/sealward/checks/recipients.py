@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealward import shell
 from sealward.checks.context import metadata_of
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import ciphertext
@@ -121,12 +122,16 @@ def _against_previous(
         message = "the recipients changed, but this key's encrypted data key did not: sops renews all of them"
         place = Place(document.path, kept[0].line, kept[0].column, f"sops.{kept[0].kind}")
         yield Finding(
-            rule="stale-stanza", place=place, message=message, hint=_RESTORE.format(path=document.path)
+            rule="stale-stanza",
+            place=place,
+            message=message,
+            hint=_RESTORE.format(path=shell.path(document.path)),
         )
     removed = sorted(before.keys() - now.keys())
     if removed and _ciphertexts(previous) & _ciphertexts(document):
         message = f"{_listed(removed)} left, but the data key stayed: whoever knows it still reads the file"
-        hint = f"run `sealward reencrypt --data-key {document.path}`, and rotate what they could read"
+        again = f"`sealward reencrypt --data-key {shell.path(document.path)}`"
+        hint = f"run {again}, and rotate what they could read"
         yield Finding(
             rule="data-key-kept",
             place=Place(document.path, metadata.line, metadata.column, "sops"),
@@ -153,5 +158,5 @@ def _finding(rule: str, document: Document, metadata: Metadata, message: str, fi
         rule=rule,
         place=Place(document.path, line, column, key_path),
         message=message,
-        hint=_HINTS.get(rule, MEND).format(path=document.path),
+        hint=_HINTS.get(rule, MEND).format(path=shell.path(document.path)),
     )

@@ -8,10 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from sealward.checks import CHECKS
+from sealward.commands.options import add_colour, add_format
 from sealward.engine.sources import all_tracked, from_paths, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
-from sealward.report import FORMATS, Summary, help_formatter, render, wants_colour
+from sealward.report import FORMATS, Summary, render
+from sealward.terminal import wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 MANY = 100
 """So many sealed files are judged in this process, before the others are spread over its cores."""
+
+DESCRIPTION = "Judge files: sealed as they must be, whole, untampered."
 
 EPILOG = """\
 What is read (PATHs, or one of --staged, --all, --from-ref):
@@ -39,9 +43,8 @@ Exit status: 0 clean (warnings allowed, but for --strict), 1 findings, 2 could n
 """
 
 
-def main(argv: list[str]) -> int:
+def main(options: argparse.Namespace) -> int:
     """Run ``sealward check``; returns 0 without findings and 1 with. Raises SealwardError."""
-    options = _parser().parse_args(argv)
     gc.set_threshold(100_000)  # documents hold no cycles: looking for some cost a fifth of the time
     tree, sources = _sources(options)
 
@@ -62,7 +65,9 @@ def main(argv: list[str]) -> int:
     findings += run.finish(references)
     if options.online:
         findings += _ask(run, references)
-    sys.stdout.write(render(options.format, findings, Summary(*run.counts), colour=wants_colour(sys.stdout)))
+    sys.stdout.write(
+        render(options.format, findings, Summary(*run.counts), wants_colour(sys.stdout, options.color))
+    )
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))
 
@@ -104,13 +109,8 @@ def _sources(options: argparse.Namespace) -> tuple[Tree, Iterator[Source]]:
     return from_paths(options.paths)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sealward check",
-        description="Judge files: sealed as they must be, whole, untampered.",
-        epilog=EPILOG,
-        formatter_class=help_formatter,
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files to check")
     parser.add_argument("--staged", action="store_true", help="check what is staged in the index")
     parser.add_argument("--all", action="store_true", help="check every tracked file")
@@ -137,7 +137,5 @@ def _parser() -> argparse.ArgumentParser:
         help="also ask Vault whether what is referred to is there (reads only)",
     )
     parser.add_argument("--strict", action="store_true", help="warnings fail the run, too")
-    parser.add_argument(
-        "--format", choices=FORMATS, default="text", help="how findings are printed (default: text)"
-    )
-    return parser
+    add_format(parser, FORMATS)
+    add_colour(parser)

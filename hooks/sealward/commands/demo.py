@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
+
+DESCRIPTION = "Watch a plaintext commit refused, a sealed one accepted, and a secret rotated."
 
 EPILOG = """\
 An OpenBao server in memory and a throw-away git repository are set up, used and removed. Nothing of
@@ -16,23 +16,17 @@ Exit status: 0 done, 2 could not do it (one line says why), 130 interrupted (and
 """
 
 
-def main(argv: list[str]) -> int:
-    """Run ``sealward demo``; returns 0. Raises SealwardError where a step does not end as it should."""
-    from sealward.report import help_formatter, wants_colour
-
-    parser = argparse.ArgumentParser(
-        prog="sealward demo",
-        description="Watch a plaintext commit refused, a sealed one accepted, and a secret rotated.",
-        epilog=EPILOG,
-        formatter_class=help_formatter,
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("--keep", metavar="DIR", help="leave the repository and its identity in DIR")
-    options = parser.parse_args(argv)
 
+
+def main(options: argparse.Namespace) -> int:
+    """Run ``sealward demo``; returns 0. Raises SealwardError where a step does not end as it should."""
     from sealward.demo.stage import stage
     from sealward.demo.story import tell
+    from sealward.terminal import wants_colour
 
-    signal.signal(signal.SIGTERM, _interrupt)
     keep = Path(options.keep) if options.keep else None
     start = time.monotonic()
     with stage(keep, wants_colour(sys.stdout)) as ready:
@@ -41,8 +35,3 @@ def main(argv: list[str]) -> int:
     if keep:
         print(f"The repository is {keep / 'trading-bot'}, its identity {keep / 'age-identity.txt'}.")
     return 0
-
-
-def _interrupt(*_: object) -> NoReturn:
-    """A polite kill cleans up as Ctrl-C does."""
-    raise KeyboardInterrupt

@@ -11,6 +11,9 @@ from pathlib import Path
 from sealward.errors import SealwardError
 from sealward.rules import RULES
 
+DESCRIPTION = "Say what a rule means, with a bad and a good example. Without RULE: list the rules."
+EPILOG = ""
+
 _HEADING = re.compile(r"^#{1,2} (.+)$", re.MULTILINE)
 _FENCE = re.compile(
     r"^```(\w+) (bad|good|before|rules|settings|inside-bad|inside-good|online-bad|online-good)(?: (\S+))?$",
@@ -29,14 +32,14 @@ _TITLES = {
 }
 
 
-def main(argv: list[str]) -> int:
-    """Print the section of a rule, or the list of rules; returns 0. Raises SealwardError for no such rule."""
-    parser = argparse.ArgumentParser(
-        prog="sealward explain",
-        description="Say what a rule means, with a bad and a good example. Without RULE: list the rules.",
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("rule", nargs="?", metavar="RULE", help="a rule id, as findings show it in brackets")
-    name = parser.parse_args(argv).rule
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print the section of a rule, or the list of rules; returns 0. Raises SealwardError for no such rule."""
+    name = options.rule
     rules = sections()
     if name is None:
         for rule, text in rules.items():

@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from sealward import files
+from sealward.commands.options import add_format
 from sealward.errors import SealwardError
-from sealward.report import count, help_formatter
+from sealward.terminal import ask, can_ask, complain, counted, progress, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sealward.rotation.batch import Outcome
     from sealward.sealed.committed import Committed
     from sealward.sealed.files import Sealed
+
+DESCRIPTION = "Bring recipients, threshold and selector of sealed files into line with their rule."
 
 EPILOG = """\
 Examples:
@@ -44,9 +47,8 @@ Exit status: 0 done (or nothing to do), 2 could not do it (one line says why, an
 """
 
 
-def main(argv: list[str]) -> int:
+def main(options: argparse.Namespace) -> int:
     """Run ``sealward reencrypt``; returns 0, or 2 where a secret was not rotated. Raises SealwardError."""
-    options = _parser().parse_args(argv)
 
     from sealward.git import Repository
     from sealward.plaintext import forbid_core_dumps
@@ -55,7 +57,7 @@ def main(argv: list[str]) -> int:
     forbid_core_dumps()
     with Repository.around() as repository, Transaction(repository.top, repository.private(NAME)) as changes:
         if options.dry_run and changes.pending:
-            left = count(len(changes.pending), "file")
+            left = counted(len(changes.pending), "file")
             hint = "run it without --dry-run: it begins by finishing that"
             raise SealwardError(f"a killed run was replacing {left}, and may not have done so", hint)
         return _run(options, repository, changes)
@@ -64,7 +66,7 @@ def main(argv: list[str]) -> int:
 def _run(options: argparse.Namespace, repository: Repository, transaction: Transaction) -> int:
     from sealward.reencryption.exposure import exposures
     from sealward.reencryption.transaction import Change
-    from sealward.report.reencryptions import Reencryption, as_json, as_text
+    from sealward.report.reencryptions import Reencryption, as_data, as_text
     from sealward.sealed.committed import Committed
     from sealward.sealed.files import sealed_files
     from sealward.sops.reading.identities import find
@@ -92,12 +94,12 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     if run.done:
         transaction.commit(changes)
     if options.format == "text":
-        print(as_text(run))
+        say(as_text(run))
     outcome = _rotated(follow, run.done)
     if options.format == "text":
         _print_rotation(outcome, run.done)
     else:
-        print(as_json(run, outcome))
+        say_json(as_data(run, outcome))
     sys.stdout.flush()
     if run.done:
         transaction.end()  # only now: until people are told, a killed run is not over
@@ -128,19 +130,17 @@ def _asked_for(options: argparse.Namespace, last: Committed, intents: Sequence[I
     """The recipients that the last commit does not have: a person says yes to them, on a terminal once, else
     with --trust-new-recipients; a dry run only names them. Raises SealwardError where it is not yes."""
     from sealward.reencryption.newcomers import Trust
-    from sealward.report.findings.text import printable
 
     trust = Trust(last.repository, last.dirty, last.identities)
     newcomers = [] if options.trust_new_recipients else trust.newcomers(intents)
     if not newcomers or options.dry_run:
         return newcomers
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not can_ask():
         hint = "if you know them, run it on a terminal, or with --trust-new-recipients"
         told = f"{newcomers[0]}" + (f", and {len(newcomers) - 1} more" if newcomers[1:] else "")
         raise SealwardError(f"the last commit does not have this recipient: {told}", hint)
-    print("".join(f"{printable(str(one))}\n" for one in newcomers), end="")
-    answer = input("The last commit does not have them. Wrap the data key for them? [y/N] ")
-    if answer.strip().lower() not in ("y", "yes"):
+    say(str(one) for one in newcomers)
+    if not ask("The last commit does not have them. Wrap the data key for them?"):
         raise SealwardError("nothing was changed", "take them out of the rule, or of the files")
     trust.allow(newcomers)
     return []
@@ -151,7 +151,6 @@ def _resealed(last: Committed, intents: Sequence[Intent], held: set[str]) -> lis
     SealwardError if one cannot be made."""
     from sealward.children import at_once
     from sealward.reencryption.resealing import Resealed, reseal
-    from sealward.report.rotations import progress
 
     def copied(one: Intent) -> Resealed:
         kept = one.sealed.path in held
@@ -175,7 +174,7 @@ def _follow_up(
     """The rotation that --then-rotate asks for, prepared and agreed to; None where there is none."""
     if not options.then_rotate or not exposed:
         return None
-    from sealward.commands.rotate import allow_programs, confirm
+    from sealward.commands.consent import allow_programs, confirm
     from sealward.reencryption.follow_up import prepare
     from sealward.rotation.batch import Batch
     from sealward.rotation.policy.policy import find as find_policies
@@ -204,7 +203,6 @@ def _follow_up(
 
 
 def _rotated(follow: FollowUp | None, done: bool) -> Outcome:
-    from sealward.report.rotations import progress
     from sealward.rotation.batch import Outcome
 
     if follow is None:
@@ -216,23 +214,18 @@ def _print_rotation(outcome: Outcome, done: bool) -> None:
     from sealward.report.rotations import describe
 
     for plan in outcome.done:
-        print(describe(plan, done))
+        say(describe(plan, done))
     for target, error in outcome.failed:
         verb = "was not" if done else "would not be"
-        print(f"sealward: {target.name} {verb} rotated: {error}", file=sys.stderr)
+        complain(f"{target.name} {verb} rotated: {error}")
     for problem in outcome.problems:
-        print(f"sealward: {problem}", file=sys.stderr)
+        complain(str(problem))
     if not done:
-        print("nothing was changed (--dry-run)")
+        say("nothing was changed (--dry-run)")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sealward reencrypt",
-        description="Bring recipients, threshold and selector of sealed files into line with their rule.",
-        epilog=EPILOG,
-        formatter_class=help_formatter,
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="sealed files (default: every tracked one)")
     parser.add_argument("--data-key", action="store_true", help="also make a fresh data key for each file")
     parser.add_argument(
@@ -245,7 +238,4 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="do not ask for recipients, and age plugins, that the last commit does not have",
     )
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how it is told (default: text)"
-    )
-    return parser
+    add_format(parser)

@@ -8,32 +8,36 @@ import time
 from typing import TYPE_CHECKING
 
 from sealward import files
+from sealward.commands.consent import allow_programs, confirm
+from sealward.commands.options import add_format, add_plan
 from sealward.config import FILE_NAME
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
 from sealward.references.syntax import secret_path
-from sealward.report import count, help_formatter
-from sealward.report.rotations import as_json, describe, next_steps, progress, told_of_left, told_of_old
+from sealward.report.rotations import as_data, describe, next_steps, told_of_left, told_of_old
 from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
 from sealward.rotation.policy import policy
-from sealward.rotation.programs import Review, Role
+from sealward.rotation.programs import Review
 from sealward.rotation.retirement import Retired, settle
 from sealward.rotation.targets import as_referred, nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
 from sealward.sealed.unsealed import mentioned, users
+from sealward.terminal import complain, counted, progress, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sealward.git import Repository
     from sealward.rotation.batch import Batch
-    from sealward.rotation.plan import Plan, Target
+    from sealward.rotation.plan import Target
     from sealward.rotation.programs import Program
     from sealward.rotation.targets import Chooser
     from sealward.sealed.files import Sealed
     from sealward.sealed.unsealed import Place
+
+DESCRIPTION = "Make a new version of a secret in Vault and re-pin every reference to it."
 
 EPILOG = """\
 Examples:
@@ -51,9 +55,8 @@ Exit status: 0 done, 2 could not do it (one line says why; the old pin is still 
 """
 
 
-def main(argv: list[str]) -> int:
+def main(options: argparse.Namespace) -> int:
     """Run ``sealward rotate``; returns 0, or 2 where some rotation failed. Raises SealwardError."""
-    options = _parser().parse_args(argv)
     _check_options(options)
     forbid_core_dumps()
 
@@ -171,7 +174,9 @@ def _ask_engines(options: argparse.Namespace, chooser: Chooser, sealed: list[Sea
 
     found = chooser.of_engines(sealed, options.policy, time.time() if options.due else None)
     if found and not options.yes and not options.dry_run:
-        raise SealwardError(f"{count(len(found), 'engine credential')} to renew", "add --yes (or --dry-run)")
+        raise SealwardError(
+            f"{counted(len(found), 'engine credential')} to renew", "add --yes (or --dry-run)"
+        )
     lines = []
     for one in found:
         if not options.dry_run:
@@ -196,38 +201,6 @@ def _check_options(options: argparse.Namespace) -> None:
         generators.check(options.generator)
 
 
-def allow_programs(review: Review, plans: list[Plan], *, by_hand: str | None, yes: bool) -> None:
-    """Ask once for programs that are not so on the default branch; what stands on the command line was
-    named by the user. Without a terminal ``yes`` is the answer. Raises SealwardError where it is not yes."""
-    wanted = [one for plan in plans for one in plan.target.programs]
-    new = review.unallowed(one for one in wanted if not (by_hand and one.role is Role.GENERATE))
-    if not new:
-        return
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        print("".join(f"{one}  [{review.note(one)}]\n" for one in new), end="")
-        if input("Run what nobody has reviewed there? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise SealwardError(
-                "nothing was changed", "look at the programs, or rotate on the default branch"
-            )
-        review.allow(new)
-    elif not yes:
-        hint = "review it, and add --yes; or rotate on the default branch"
-        raise SealwardError(f"the policy runs a program that is {review.note(new[0])}: {new[0]}", hint)
-
-
-def confirm(plans: list[Plan], named: bool, note: Callable[[Program], str] = lambda _: "") -> None:
-    """Ask on a terminal; elsewhere a secret that was ``named`` needs no yes, and others need --yes. Raises
-    SealwardError where the answer is not yes."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        print("\n".join(describe(plan, done=False, note=note) for plan in plans))
-        if input(f"Rotate {count(len(plans), 'secret')}? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise SealwardError("nothing was changed", "answer y, or use --yes")
-    elif not named:
-        raise SealwardError(
-            f"{count(len(plans), 'secret')} to rotate, and no terminal to ask on", "add --yes (or --dry-run)"
-        )
-
-
 def _commit(repository: Repository, outcome: Outcome) -> list[str]:
     """One commit of the new pins; returns lines for people. Raises SealwardError where git refuses it."""
     pinning = {one.path for plan in outcome.done for one, _ in plan.pinned}
@@ -241,7 +214,7 @@ def _commit(repository: Repository, outcome: Outcome) -> list[str]:
     if not paths:
         return ["no file pins what was rotated: nothing to commit"]
     repository.commit(paths, f"{title}\n\n" + "\n".join(lines) + "\n")
-    return [f"committed {count(len(paths), 'file')}: {title}"]
+    return [f"committed {counted(len(paths), 'file')}: {title}"]
 
 
 def _print(
@@ -255,7 +228,7 @@ def _print(
 ) -> None:
     done = not options.dry_run
     if options.format == "json":
-        print(as_json(outcome, done, old, problems, left))
+        say_json(as_data(outcome, done, old, problems, left))
         return
     lines = [*(describe(plan, done, note) for plan in outcome.done), *notes, *told_of_old(old, done)]
     lines += told_of_left(left, done)
@@ -265,13 +238,13 @@ def _print(
         lines.append("nothing was changed (--dry-run)")
     elif outcome.done and not options.commit:
         lines += next_steps(outcome)
-    print("".join(f"{line}\n" for line in lines), end="", flush=True)
+    say(lines)
     for target, error in outcome.failed:
-        print(f"sealward: {target.name} was not rotated: {error}", file=sys.stderr)
+        complain(f"{target.name} was not rotated: {error}")
     for one, error in old.failed:
-        print(f"sealward: {one.name} was not retired: {error}", file=sys.stderr)
+        complain(f"{one.name} was not retired: {error}")
     for error in problems:
-        print(f"sealward: {error}", file=sys.stderr)
+        complain(str(error))
 
 
 def _stdin() -> Plaintext:
@@ -287,13 +260,8 @@ def _stdin() -> Plaintext:
     return Plaintext(value)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sealward rotate",
-        description="Make a new version of a secret in Vault and re-pin every reference to it.",
-        epilog=EPILOG,
-        formatter_class=help_formatter,
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument(
         "path", nargs="?", metavar="PATH", help="the secret: MOUNT/PATH, with or without data/"
     )
@@ -307,10 +275,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--file", action="append", default=[], metavar="F", help="only this sealed file")
     parser.add_argument("--generator", metavar="G", help="hex:32 (default), base64:32, password:40, …")
     parser.add_argument("--value-stdin", action="store_true", help="read the new value from standard input")
-    parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    add_plan(parser)
     parser.add_argument("--commit", action="store_true", help="commit the new pins, and nothing else")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how it is told (default: text)"
-    )
-    return parser
+    add_format(parser)

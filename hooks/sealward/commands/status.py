@@ -8,11 +8,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from sealward.commands.options import add_colour, add_format
 from sealward.errors import SealwardError
-from sealward.report import wants_colour
+from sealward.terminal import is_terminal, say_json, wants_colour
 
 if TYPE_CHECKING:
     from sealward.status.ledger import Ledger
+
+DESCRIPTION = "List every Vault reference of the sealed files: pin, age, policy, due date."
 
 EPILOG = """\
 Examples:
@@ -29,16 +32,15 @@ Exit status: 0 done, 1 overdue (with --check), 2 could not do it (one line says 
 """
 
 
-def main(argv: list[str]) -> int:
+def main(options: argparse.Namespace) -> int:
     """Run ``sealward status``; returns the exit status. Raises SealwardError."""
-    options = _parser().parse_args(argv)
     if options.offline and options.require_keys:
         hint = "leave one of them out: plugins, agents and key services may ask a server"
         raise SealwardError("--offline asks nobody, --require-keys does", hint)
 
     from sealward.git import Repository
     from sealward.plaintext import forbid_core_dumps
-    from sealward.report.standings import as_json, as_text
+    from sealward.report.standings import as_data, as_text
     from sealward.rotation.policy.policy import find as find_policies
     from sealward.sops.reading.identities import find as find_identities
     from sealward.status.survey import Surroundings, survey
@@ -53,9 +55,11 @@ def main(argv: list[str]) -> int:
         found = survey(around, options.paths)
     server = ledger is not None
     if options.format == "json":
-        sys.stdout.write(as_json(found, server))
+        say_json(as_data(found, server))
     else:
-        sys.stdout.write(as_text(found, server, wants_colour(sys.stdout), sys.stdout.isatty()))
+        sys.stdout.write(
+            as_text(found, server, wants_colour(sys.stdout, options.color), is_terminal(sys.stdout))
+        )
     return int(options.check and any(one.overdue for one in found.standings))
 
 
@@ -69,13 +73,8 @@ def _ledger() -> Ledger | None:
     return Ledger(connect())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sealward status",
-        description="List every Vault reference of the sealed files: pin, age, policy, due date.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="sealed files (default: every tracked one)")
     parser.add_argument("--check", action="store_true", help="exit status 1 if anything is overdue")
     parser.add_argument(
@@ -84,7 +83,5 @@ def _parser() -> argparse.ArgumentParser:
         help="open files through plugins, gpg and key services, too (what the environment points to)",
     )
     parser.add_argument("--offline", action="store_true", help="ask no server: ages from the history of git")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how it is printed (default: text)"
-    )
-    return parser
+    add_format(parser)
+    add_colour(parser)

@@ -25,6 +25,7 @@ class Around(NamedTuple):
 
     rule: Rule | None
     rule_path: str
+    rules_file: str
     forced: bool
     sealed_sibling: str
     sibling_is_sealed: bool
@@ -35,6 +36,7 @@ class Surroundings:
 
     def __init__(self, tree: Tree, rules_path: str | None = None) -> None:
         self._tree = tree
+        self._rules_path = rules_path
         self.rules = RuleBook(tree.read, rules_path)
         data = tree.read(config.FILE_NAME)
         self.settings = config.DEFAULT if data is None else config.load(config.FILE_NAME, data)
@@ -45,6 +47,7 @@ class Surroundings:
         return Around(
             rule=claiming.rule if claiming else None,
             rule_path=claiming.inside if claiming else source.path,
+            rules_file=self._rules_path or (claiming.configuration.path if claiming else ""),
             forced=self.settings.must_be_sealed(source.path),
             sealed_sibling=original,
             sibling_is_sealed=bool(original) and self._is_sealed(original),

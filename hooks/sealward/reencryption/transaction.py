@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward import files
+from sealward import files, shell
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ class Transaction:
             if held not in (one.before, _hash(one.after or b"")):
                 raise SealwardError(
                     f"{one.path} is not as the killed run of `sealward reencrypt` left it",
-                    f"`git checkout -- {one.path}` brings that back; or remove {self.journal} to give it up",
+                    f"`git checkout -- {shell.path(one.path)}` brings that back;"
+                    f" or remove {self.journal} to give it up",
                 )
             files.sweep(self.top / one.path, _MARK)
             left += [one] if held == one.before else []

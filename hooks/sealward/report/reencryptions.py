@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward.report import count
-from sealward.report.rotations import as_json as rotations_as_json
+from sealward.report.rotations import as_data as rotation_data
+from sealward.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +55,7 @@ def as_text(run: Reencryption) -> str:
     """Lines for people."""
     lines: list[str] = []
     if run.finished:
-        lines.append(f"finished what a killed run began: {count(run.finished, 'file')} replaced")
+        lines.append(f"finished what a killed run began: {counted(run.finished, 'file')} replaced")
     for one in run.changing:
         lines.append(f"{'reencrypted' if run.done else 'would reencrypt'} {one.before.path}")
         lines += [f"  {change}" for change in one.changes]
@@ -64,14 +63,14 @@ def as_text(run: Reencryption) -> str:
         lines.append("new to the last commit, and to be asked for before a data key is wrapped for them:")
         lines += [f"  {one}" for one in run.newcomers]
     if not run.changing:
-        lines.append(f"{count(run.total, 'sealed file')}: all in line with the creation rules")
+        lines.append(f"{counted(run.total, 'sealed file')}: all in line with the creation rules")
     elif run.done:
-        lines.append(f"{count(len(run.changing), 'file')} replaced; next: git diff, git commit")
+        lines.append(f"{counted(len(run.changing), 'file')} replaced; next: git diff, git commit")
     lines += _exposed(run.exposed)
     return "\n".join(lines)
 
 
-def as_json(run: Reencryption, rotation: Outcome) -> str:
+def as_data(run: Reencryption, rotation: Outcome) -> dict[str, object]:
     """``{"version": 1, "done": …, "finished": …, "reencrypted": […], "former": […], "rotate": […],
     "rotated": […], "failed": […], "problems": […]}``; no value is in it. The last three are those of
     ``sealward rotate``."""
@@ -90,18 +89,18 @@ def as_json(run: Reencryption, rotation: Outcome) -> str:
         ],
         "rotate": [one._asdict() for one in known(run.exposed)],
     }
-    return json.dumps({**report, **_rotation(rotation, run.done)}, indent=2)
+    return {**report, **_rotation(rotation, run.done)}
 
 
 def _rotation(rotation: Outcome, done: bool) -> dict[str, object]:
-    told = json.loads(rotations_as_json(rotation, done, problems=rotation.problems))
+    told = rotation_data(rotation, done, problems=rotation.problems)
     return {name: told[name] for name in ("rotated", "failed", "problems")}
 
 
 def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:
     if not exposed:
         return
-    yield f"a former recipient still knows the old values of {count(len(exposed), 'file')}, and old commits"
+    yield f"a former recipient still knows the old values of {counted(len(exposed), 'file')}, and old commits"
     yield "stay readable to them:"
     yield from (f"  {kind} {name}" for kind, name in sorted({name for one in exposed for name in one.former}))
     secrets = known(exposed)
@@ -112,7 +111,7 @@ def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:
         yield f"  {one.secret}  {', '.join(one.keys)}  in {_listed(one.files)}{how}"
     for exposure in exposed:
         if exposure.others:
-            told = count(exposure.others, "encrypted value")
+            told = counted(exposure.others, "encrypted value")
             yield f"  {exposure.path}: renew by hand what is secret of {told} without a reference"
 
 

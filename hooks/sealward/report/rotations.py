@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sealward import shell
 from sealward.document import dotted
-from sealward.report import CLEAR, count
-from sealward.report.findings.text import printable
+from sealward.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sealward.errors import SealwardError
-    from sealward.rotation.batch import Outcome, Progress
+    from sealward.rotation.batch import Outcome
     from sealward.rotation.plan import Plan
     from sealward.rotation.programs import Program
     from sealward.rotation.retirement import Retired
     from sealward.sealed.unsealed import Place
 
-_WIDTH = 24
 
-
-def as_json(
+def as_data(
     outcome: Outcome,
     done: bool,
     retired: Retired | None = None,
     problems: Sequence[SealwardError] = (),
     left: Sequence[Place] = (),
-) -> str:
+) -> dict[str, Any]:
     """``{"version": 1, "done": …, "rotated": […], "retired": […], "failed": […], "mentioned": […],
     "problems": […]}``.
 
@@ -61,7 +56,7 @@ def as_json(
     told["mentioned"] = [
         {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version} for one in left
     ]
-    return json.dumps({**told, "problems": [_error(error) for error in others]}, indent=2)
+    return {**told, "problems": [_error(error) for error in others]}
 
 
 def _program(program: Program) -> dict[str, object]:
@@ -122,7 +117,7 @@ def told_of_left(left: Sequence[Place], done: bool) -> list[str]:
         pin = f"pins version {one.version} of" if one.version else "names"
         where = f" {one.where}" if one.where else ""
         again = "was not re-pinned" if done else "would not be re-pinned"
-        lines.append(f"{printable(one.path)}:{one.line} {pin} {printable(one.secret + where)}, and {again}")
+        lines.append(f"{one.path}:{one.line} {pin} {one.secret}{where}, and {again}")
     if left:
         lines.append("look at these before an old value is revoked: they may still use it")
     return lines
@@ -131,29 +126,14 @@ def told_of_left(left: Sequence[Place], done: bool) -> list[str]:
 def next_steps(outcome: Outcome) -> list[str]:
     """What a person does after rotations that were not committed."""
     changed = sorted({one.path for plan in outcome.done for one in plan.files})
-    lines = [f"{count(len(changed), 'file')} re-pinned; the old versions stay in Vault"]
+    lines = [f"{counted(len(changed), 'file')} re-pinned; the old versions stay in Vault"]
     if changed:
-        paths = " ".join(changed)
+        paths = " ".join(map(shell.path, changed))
         title = f"Rotate {outcome.done[0].target.name}"
         title += f" and {len(outcome.done) - 1} more" if len(outcome.done) > 1 else ""
-        lines.append(f"next: git diff -- {paths}; git commit -m '{title}' -- {paths}; then deploy")
+        lines.append(
+            f"next: git diff -- {paths}; git commit -m {shell.command(title)} -- {paths}; then deploy"
+        )
         if any(plan.target.grace is None for plan in outcome.done):
             lines.append("      then revoke the old value where it was issued")
     return lines
-
-
-def progress() -> Progress:
-    """Draws a bar on standard error, where that is a terminal and there is more than one thing to do; it is
-    gone when all is done."""
-    if not sys.stderr.isatty():
-        return lambda number, total, name: None
-
-    def draw(number: int, total: int, name: str) -> None:
-        if total < 2:
-            return
-        full = _WIDTH * number // total
-        line = f"[{'#' * full}{'.' * (_WIDTH - full)}] {number}/{total} {name}"
-        shown = "" if number == total else line[: get_terminal_size().columns - 1]
-        print(f"{CLEAR}{shown}", end="", file=sys.stderr, flush=True)
-
-    return draw

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from sealward.report import count
-from sealward.report.findings.text import printable
 from sealward.status.standing import iso
+from sealward.terminal import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +25,9 @@ _LABELS = {"ttl": "TTL too long", "unmanaged": "no policy"}
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
-def as_json(survey: Survey, server: bool) -> str:
+def as_data(survey: Survey, server: bool) -> dict[str, Any]:
     """One JSON document; times are RFC 3339 in UTC, durations seconds."""
-    body = {
+    return {
         "version": 1,
         "server": server,
         "references": [_entry(one) for one in survey.standings],
@@ -41,7 +39,6 @@ def as_json(survey: Survey, server: bool) -> str:
         ],
         "overdue": sum(one.overdue for one in survey.standings),
     }
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
 def _entry(one: Standing) -> dict[str, Any]:
@@ -90,9 +87,8 @@ def as_text(survey: Survey, server: bool, colour: bool, terminal: bool) -> str:
     for path in survey.closed:
         lines.append(f"no key at hand opens {printable(path)}: judged by the `files` of the policies alone")
     if survey.unseen:
-        lines.append(
-            f"without a key nothing is known of: {', '.join(survey.unseen)} (no `files` in the policy)"
-        )
+        names = ", ".join(map(printable, survey.unseen))
+        lines.append(f"without a key nothing is known of: {names} (no `files` in the policy)")
     for place in survey.mentioned:
         pin = (
             f"{printable(place.path)}:{place.line} pins version {place.version} of {printable(place.secret)}"
@@ -103,7 +99,7 @@ def as_text(survey: Survey, server: bool, colour: bool, terminal: bool) -> str:
 
 def _cells(one: Standing, terminal: bool) -> tuple[str, ...]:
     """Key path, secret, pin, age or TTL, bar, what is due."""
-    secret = f"{one.secret}#{one.key}" if one.secret else "(sealed)"
+    secret = printable(f"{one.secret}#{one.key}") if one.secret else "(sealed)"
     return (
         printable(one.key_path),
         secret,
@@ -166,7 +162,7 @@ def _summary(standings: Sequence[Standing], server: bool) -> str:
         return "sealward: no references to Vault in sealed files"
     states = [one.state for one in standings]
     files = len({one.file for one in standings})
-    told = [f"{count(len(standings), 'reference')} in {count(files, 'file')}"]
+    told = [f"{counted(len(standings), 'reference')} in {counted(files, 'file')}"]
     for state in ("due", "ttl", "gone", "soon", "unknown", "unmanaged"):
         if state in states:
             told.append(f"{states.count(state)} {_LABELS.get(state, state)}")

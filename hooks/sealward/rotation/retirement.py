@@ -10,6 +10,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward import shell
 from sealward.errors import SealwardError
 from sealward.rotation.values import protocol
 from sealward.rotation.values.protocol import Request
@@ -124,7 +125,8 @@ def _retire(
     except VaultError as error:
         if error.status != 404:
             raise
-        forget = f"`bao kv metadata patch -remove-custom-metadata={_NOTE}{version} {mount}/{path}`"
+        name = shell.path(f"{mount}/{path}")
+        forget = f"`bao kv metadata patch -remove-custom-metadata={_NOTE}{version} {name}`"
         raise SealwardError(error.message, f"revoke it by hand, then {forget}") from None
     kept = [client.read(mount, path, number).values for number in in_use]
     old = {key: held[key] for key in keys if key in held and all(one.get(key) != held[key] for one in kept)}

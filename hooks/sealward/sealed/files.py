@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward import config
+from sealward import config, shell
 from sealward.document import parse
 from sealward.errors import SealwardError
 from sealward.sealed.contents import values
@@ -99,7 +99,9 @@ def walk(repository: Repository, only: Iterable[str] = ()) -> Iterator[Closed]:
         if document is not None and (is_sealed(document) or is_torn(document)):
             yield Closed(path, file, data, document)
         elif named:
-            raise SealwardError(f"{path} is not sealed", f"seal it: `sops encrypt --in-place {path}`")
+            raise SealwardError(
+                f"{path} is not sealed", f"seal it: `sops encrypt --in-place {shell.path(path)}`"
+            )
 
 
 def sealed_files(
@@ -127,7 +129,7 @@ def open_sealed(path: str, file: Path, data: bytes, identities: Identities) -> S
 def _opened(closed: Closed, identities: Identities) -> Sealed:
     opened = decrypt(closed.document, identities)
     if not opened.accepted:
-        hint = f"`sealward check {closed.path}` says more; restore the last good version"
+        hint = f"`sealward check {shell.path(closed.path)}` says more; restore the last good version"
         raise SealwardError(f"{closed.path}: its MAC or a value is not authentic", hint)
     return Sealed(
         path=closed.path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sealward import shell
 from sealward.errors import SealwardError
 from sealward.vault.transport import VaultError
 
@@ -35,9 +36,12 @@ def missing(error: VaultError, name: str, version: int | None) -> VaultError:
         message, hint = f"version {told['version']} of {name} is destroyed", "pin a version that exists"
     elif told.get("deletion_time"):
         message = f"version {told['version']} of {name} is deleted"
-        hint = f"`bao kv undelete -versions={told['version']} {name}`, or pin another version"
+        hint = f"`bao kv undelete -versions={told['version']} {shell.path(name)}`, or pin another version"
     elif version:
-        message, hint = f"{name} has no version {version}", f"`bao kv metadata get {name}` lists them"
+        message, hint = (
+            f"{name} has no version {version}",
+            f"`bao kv metadata get {shell.path(name)}` lists them",
+        )
     else:
         message, hint = f"Vault has no secret {name}", "is the path right, with its mount? (`bao kv list`)"
     found = VaultError(message, hint, 404)

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from sealward import shell
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
@@ -169,7 +170,8 @@ def explain(status: int, body: dict[str, Any], path: str, address: str) -> Vault
         error = VaultError("the Vault token is missing, wrong or expired", hint, status)
         error.bad_token = True
     elif status == 403:
-        hint = f"ask for a policy that allows it; `bao token capabilities {path}` shows what there is"
+        shown = f"`bao token capabilities {shell.path(path)}`"
+        hint = f"ask for a policy that allows it; {shown} shows what there is"
         error = VaultError(f"the token may not do this on {path}", hint, status)
     elif status == 404:
         error = VaultError(f"Vault has nothing at {path}", "is the path right, with its mount?", status)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING
 
+from sealward import shell
 from sealward.checks.encrypted import clear, comments, metadata, values
 from sealward.document import dotted
 from sealward.finding import Finding, Place, Severity
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from sealward.checks.context import Context
     from sealward.claims.claim import Claim
     from sealward.document import Document
-
-SEAL = "seal it: `sops encrypt --in-place {path}`"
 
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
@@ -69,7 +67,7 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
         if found is not None:
             if found.leaf is None or document.parts:
                 yield from _problems(document)
-            yield _not_sealed(document, found)
+            yield _not_sealed(document, found, context)
 
 
 def _is_envelope(document: Document) -> bool:
@@ -89,7 +87,7 @@ def _problems(document: Document) -> Iterator[Finding]:
         "invalid-syntax": "restore the last good version (`git checkout HEAD -- {path}`)",
     }
     for problem in document.problems:
-        hint = problem.hint or hints[problem.rule].format(path=quote(document.path))
+        hint = problem.hint or hints[problem.rule].format(path=shell.path(document.path))
         yield Finding(
             rule=problem.rule,
             place=Place(document.path, problem.line, problem.column),
@@ -99,23 +97,29 @@ def _problems(document: Document) -> Iterator[Finding]:
         )
 
 
-def _not_sealed(document: Document, found: Claim) -> Finding:
+def _how_to_seal(document: Document, context: Context) -> str:
+    """The command, which needs ``--config`` where sops would not find the rule by itself. sops has nothing
+    to seal in an empty file, and says so by "EOF"."""
+    name = shell.path(document.path)
+    if document.store != "binary" and not document.problems and not any(p.root for p in document.parts):
+        return f"it is empty, and sops seals no empty file: remove it, then `sops edit {name}` makes it again"
+    if context.rule is None:
+        return f"seal it: `sops encrypt --in-place {name}`, once a creation rule of .sops.yaml names it"
+    if not context.rules_file.endswith(".sops.yaml"):
+        config = shell.path(context.rules_file)
+        return f"seal it: `sops --config {config} encrypt --in-place {name}`"
+    return f"seal it: `sops encrypt --in-place {name}`"
+
+
+def _not_sealed(document: Document, found: Claim, context: Context) -> Finding:
     leaf = found.leaf or next((leaf for leaf in document.leaves if leaf.kind == "str" and leaf.text), None)
     line, column, key_path = (leaf.line, leaf.column, dotted(leaf.path)) if leaf else (1, 1, "")
     return Finding(
         rule="not-sealed",
         place=Place(document.path, line, column, key_path),
         message=f"is not SOPS-encrypted, but must be: {found.reason}",
-        hint=_seal(document),
+        hint=_how_to_seal(document, context),
     )
-
-
-def _seal(document: Document) -> str:
-    """sops has nothing to seal in an empty file, and says so by "EOF"."""
-    path = quote(document.path)
-    if document.store != "binary" and not document.problems and not any(p.root for p in document.parts):
-        return f"it is empty, and sops seals no empty file: remove it, then `sops edit {path}` makes it anew"
-    return SEAL.format(path=path)
 
 
 def _words_for_copy(context: Context) -> str:
@@ -129,6 +133,7 @@ def _decrypted_copy(document: Document, context: Context) -> Finding:
         rule="decrypted-copy",
         place=Place(document.path),
         message=_words_for_copy(context),
-        hint=f"take it out of Git (`git rm --cached -- {quote(document.path)}`), and into .gitignore",
+        hint=f"take it out of Git (`git rm --cached {shell.path(document.path)}`), and put its pattern into"
+        " .gitignore",
         severity=Severity.ERROR,
     )

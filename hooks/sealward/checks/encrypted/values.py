@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING
 
+from sealward import shell
 from sealward.checks.context import metadata_of
 from sealward.document import dotted
 from sealward.finding import Finding, Place, Severity
@@ -113,7 +113,8 @@ def _plaintext(document: Document, leaf: Leaf) -> Finding:
         rule="plaintext-value",
         place=place,
         message="stands in clear, though the file's selector covers it",
-        hint=f"undo it, set the value with `sops edit {quote(document.path)}`; if it is a secret, rotate it",
+        hint=f"undo it and set the value with `sops edit {shell.path(document.path)}`;"
+        " if it is a secret, rotate it",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.finding import Severity
-from sealward.report import count
+from sealward.terminal import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,9 +40,9 @@ def _finding(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str
     severity = finding.severity.value
     place = f"{printable(where.path)}:{where.line}:{where.column}"
     subject = f"`{key_path}` " if key_path else ""
-    yield f"  {place}: {paint(severity, severity)}: {subject}{finding.message} [{finding.rule}]"
+    yield f"  {place}: {paint(severity, severity)}: {printable(subject + finding.message)} [{finding.rule}]"
     yield from _source(where.line, key_path)
-    yield f"    {paint('hint', 'hint')}: {finding.hint}"
+    yield f"    {paint('hint', 'hint')}: {printable(finding.hint)}"
 
 
 def _source(line: int, key_path: str) -> list[str]:
@@ -56,22 +56,17 @@ def _source(line: int, key_path: str) -> list[str]:
 
 
 def _summary(findings: list[Finding], summary: Summary) -> str:
-    looked = f"{count(summary.read, 'file')} read, {summary.sealed} sealed"
+    looked = f"{counted(summary.read, 'file')} read, {summary.sealed} sealed"
     if summary.outside:
         looked += f", {summary.outside} of them checked only from outside: no key at hand opens them"
     if not findings:
         return f"sealward: no findings ({looked})"
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = len(findings) - errors
-    counts = [count(errors, "error")] if errors else []
-    counts += [count(warnings, "warning")] if warnings else []
+    counts = [counted(errors, "error")] if errors else []
+    counts += [counted(warnings, "warning")] if warnings else []
     files = len({finding.path for finding in findings})
-    return f"sealward: {' and '.join(counts)} in {count(files, 'file')} ({looked})"
-
-
-def printable(text: str) -> str:
-    """Text whose control characters (a file may hold any as a key) are escaped for a terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return f"sealward: {' and '.join(counts)} in {counted(files, 'file')} ({looked})"
 
 
 def _paint(kind: str, text: str) -> str:

@@ -1,0 +1,83 @@
+"""What the parsers of all commands share: one help formatter, one way to complain, common options."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+from sealward.terminal import complain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_UNKNOWN = re.compile(r"unrecognized arguments: (?P<rest>.*)", re.DOTALL)
+_CHOICE = re.compile(
+    r"argument (?P<name>[^:]*): invalid choice: '(?P<value>.*)' \(choose from (?P<all>.*)\)", re.DOTALL
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that takes no abbreviations, and says in one line what it did not understand."""
+
+    def __init__(self, prog: str, description: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            formatter_class=_formatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line with a suggestion, and end with status 2."""
+        complain(f"{_in_words(message, self._option_string_actions)}; `{self.prog} --help` shows more")
+        self.exit(2)
+
+
+def add_format(parser: argparse.ArgumentParser, choices: Sequence[str] = ("text", "json")) -> None:
+    """``--format``."""
+    parser.add_argument("--format", choices=choices, default="text", help="how it is printed (default: text)")
+
+
+def add_colour(parser: argparse.ArgumentParser) -> None:
+    """``--color``."""
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour in text (default: auto, on a terminal)",
+    )
+
+
+def add_plan(parser: argparse.ArgumentParser, question: str = "do not ask") -> None:
+    """``--dry-run`` and ``--yes``."""
+    parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
+    parser.add_argument("--yes", action="store_true", help=question)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """``; did you mean …?`` for a mistyped name, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(names), 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Text as written, and a fixed width, so that the terminal need not be asked (3 ms)."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=100)
+
+
+def _in_words(message: str, options: Iterable[str]) -> str:
+    """What argparse complains of, with the name that was probably meant."""
+    unknown, choice = _UNKNOWN.fullmatch(message), _CHOICE.fullmatch(message)
+    if unknown:
+        word = unknown["rest"].split()[0] if unknown["rest"].split() else ""
+        kind = "option" if word.startswith("-") else "argument"
+        name = word.partition("=")[0]
+        return f"no {kind} {name}{nearest(name, options) if kind == 'option' else ''}"
+    if choice:
+        wanted = re.findall(r"[\w.-]+", choice["all"])
+        return f"{choice['name']} cannot be {choice['value']!r}{nearest(choice['value'], wanted)}"
+    return message
