@@ -158,6 +158,13 @@ def test_another_server_and_a_literal_dressed_as_a_reference(
     assert all("horse" not in repr(one) for one in findings)
 
 
+def test_a_token_dressed_as_the_key_of_a_reference_is_still_a_token(sealer: Sealer) -> None:
+    token = "glpat-" + RANDOM[:20]
+    findings = list(judge(*opened(sealer, f"a: vault:kv/app#{token}\n")))
+    assert [one.rule for one in findings] == ["literal-secret"]
+    assert token not in repr(findings)
+
+
 def test_a_literal_that_the_settings_allow_may_be_dressed_as_one(sealer: Sealer) -> None:
     assert not list(judge(*opened(sealer, "allowed: ref+echo://correct-horse-battery\nx: y\n", OURS)))
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealward.references.malformed import is_ciphertext, nearly
-from sealward.references.syntax import parse, read
+from sealward.references.malformed import nearly
+from sealward.references.syntax import is_ciphertext, parse, read
 
 RIGHT = "vault:secret/data/bot/binance#api_key#7"
 NUMBER = "has a version that is not a number from 1"

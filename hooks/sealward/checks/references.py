@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.checks import literal
-from sealward.checks.literal import ALLOW, TO_VAULT
+from sealward.checks.literal import ALLOW, ROTATE, TO_VAULT
 from sealward.config import FILE_NAME
+from sealward.detectors.tokens import known_token
 from sealward.finding import Finding, Place, Severity
 from sealward.references.bank_vaults import INSIDE
-from sealward.references.malformed import NO_DATA, Malformed, is_ciphertext, nearly
+from sealward.references.malformed import NO_DATA, Malformed, nearly
 from sealward.references.reference import where
-from sealward.references.syntax import parse
+from sealward.references.syntax import is_ciphertext, parse
 from sealward.references.vals import CREDENTIALS, LITERAL, elsewhere, is_ignored_address, is_local
 from sealward.sealed.contents import place_of
 
@@ -40,7 +41,9 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
         provider = elsewhere(text)
         if provider in LITERAL:
             yield from _dressed(place, context, provider)
-        elif not (parse(text) or (wrong and not held.references)):
+        elif parse(text) or (wrong and not held.references):
+            yield from _token(place, context, text)
+        else:
             yield from _literal(document, context, held)
 
 
@@ -131,6 +134,14 @@ def _dressed(place: Place, context: Context, provider: str) -> Iterator[Finding]
     if not context.settings.may_be_literal(place.key_path):
         message = f"looks like a reference, and {LITERAL[provider]}: it is not in Vault"
         yield Finding(rule="literal-reference", place=place, message=message, hint=TO_VAULT + ALLOW)
+
+
+def _token(place: Place, context: Context, text: str) -> Iterator[Finding]:
+    """A token in what is written as a reference: as its key, say, where no key is called so."""
+    kind = known_token(text)
+    if kind and not context.settings.may_be_literal(place.key_path):
+        message = f"holds {kind} within a reference"
+        yield Finding(rule="literal-secret", place=place, message=message, hint=ROTATE + ALLOW)
 
 
 def _literal(document: Document, context: Context, held: Held) -> Iterator[Finding]:

@@ -122,7 +122,7 @@ def _what_stays(match: Match) -> str:
 
 
 def _is_marker(text: str) -> bool:
-    if syntax.parse(text) is not None:
+    if syntax.parse(text) is not None or syntax.is_ciphertext(text):
         return True
     if text.startswith(_PUBLIC_BEGINNINGS) and _PUBLIC.fullmatch(text) is not None:
         return True

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sealward.patterns import late
 from sealward.references.argocd import OTHER_BACKENDS
 from sealward.references.reference import as_read, segments, version_of
-from sealward.references.syntax import decoded, read
+from sealward.references.syntax import decoded, is_ciphertext, read
 
 _LOOKS = re.compile(
     r"\s*(?:\$\{\s*>{0,2}(?:vault|bao)\s*:|<path:|(?:>>)?(?:vault|bao)\s*:|(?:secret)?ref\+(?:vault|openbao)\s*:)",
@@ -27,7 +27,6 @@ _VALS = late(
     re.IGNORECASE,
 )
 _SEGMENTS = late(r"[\w.@~+-]+(?: [\w.@~+-]+)*(?:/[\w.@~+-]+(?: [\w.@~+-]+)*)+")
-_TRANSIT = late(r"vault:v[1-9][0-9]*:[A-Za-z0-9+/]{38,}={0,2}")
 _NOT_A_NUMBER = "has a version that is not a number from 1"
 NO_DATA = "lacks `data/` after its mount (KV v2)"
 
@@ -53,11 +52,6 @@ def nearly(text: str) -> Malformed | None:
     text = decoded(text) or text
     wrong = _whole(text.strip()) if _LOOKS.match(text) else _inside(text)
     return wrong if wrong is not None and wrong.suggestion != text else None
-
-
-def is_ciphertext(text: str) -> bool:
-    """Whether a text is what Vault's transit engine makes of a plaintext: ``vault:v1:…``."""
-    return text.startswith("vault:v") and _TRANSIT.fullmatch(text.strip()) is not None
 
 
 def _inside(text: str) -> Malformed | None:

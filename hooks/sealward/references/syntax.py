@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import binascii
 import re
-from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from sealward.patterns import late
@@ -22,14 +21,24 @@ if TYPE_CHECKING:
 
     from sealward.references.reference import Match
 
-__all__ = ["Reference", "decoded", "find_all", "levelled", "parse", "read", "repin", "secret_path"]
+__all__ = [
+    "Reference",
+    "decoded",
+    "find_all",
+    "is_ciphertext",
+    "levelled",
+    "parse",
+    "read",
+    "repin",
+    "secret_path",
+]
 
-_MARK = re.compile(r"vault:|bao:|<path:|ref\+openbao:|\bsecret\b")
 _START = late(
     r"(?P<vals>(?:secret)?ref\+(?:vault|openbao)://)|(?P<inline>\$\{>{0,2}(?:vault|bao):)"
     r"|(?P<value>(?:>>)?(?:vault|bao):)|(?P<argocd><path:)"
 )
 _BASE64 = late(r"[A-Za-z0-9+/]{4}[A-Za-z0-9+/\s]*={0,2}\s*")
+_TRANSIT = late(r"vault:v[1-9][0-9]*:[A-Za-z0-9+/]{38,}={0,2}")
 _SHORTEST = 16
 """Characters of Base64 that can hold a reference."""
 
@@ -73,6 +82,11 @@ def levelled(text: str) -> str:
     return _rewritten(text, lambda one: True, 1)
 
 
+def is_ciphertext(text: str) -> bool:
+    """Whether a text is what Vault's transit engine makes of a plaintext: ``vault:v1:…``."""
+    return text.startswith("vault:v") and _TRANSIT.fullmatch(text.strip()) is not None
+
+
 def secret_path(text: str) -> tuple[str, str]:
     """``secret/bot/binance`` or ``secret/data/bot/binance`` → (mount, path).
 
@@ -104,12 +118,13 @@ def _rewritten(text: str, wanted: Callable[[Reference], bool], version: int) -> 
 
 
 def _matches(text: str) -> list[Match]:
-    if not _MARK.search(text):
+    templated = "{{" in text and "secret" in text
+    if not (templated or "vault:" in text or "bao:" in text or "<path:" in text):
         return []
     whole = bank_vaults.whole(text)
     if whole is not None:
         return [whole]
-    found = _templates(text) if "{{" in text and "secret" in text else []
+    found = _templates(text) if templated else []
     at = 0
     for start in _START.finditer(text):
         match = _one(text, start) if start.start() >= at else None
@@ -145,14 +160,14 @@ def decoded(text: str) -> str:
     if len(text) < _SHORTEST or not _BASE64.fullmatch(text):
         return ""
     try:
-        return b64decode("".join(text.split()), validate=True).decode()
+        return binascii.a2b_base64("".join(text.split())).decode()
     except (binascii.Error, UnicodeDecodeError):
         return ""
 
 
 def _encoded(inner: str, like: str) -> str:
     """Base64 again, its lines as long as they were, with what blanks stood around it."""
-    new = b64encode(inner.encode()).decode()
+    new = binascii.b2a_base64(inner.encode(), newline=False).decode()
     lines = like.split()
     if len(lines) > 1:
         width, gap = len(lines[0]), like[like.find(lines[0]) + len(lines[0]) : like.find(lines[1])]
