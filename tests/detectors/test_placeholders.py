@@ -53,3 +53,29 @@ def test_a_placeholder_of_every_kind(text: str) -> None:
 @pytest.mark.parametrize("text", ["hunter2", "App 1 sends its orders to venue 2", "production", "xk42"])
 def test_other_text_is_no_placeholder(text: str) -> None:
     assert not is_harmless(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<Tr0ub4dor&3xyz99>", "[Tr0ub4dor.3xyz]", "!hunter Tr0ub4dor&3xyz", "secret://Tr0ub4dor3xyz99",
+        "ref+echo://hunter2hunter2hunter", "ref+file://hunter2", "ref+envsubst://hunter2", "<hunter2>", "[hunter2]",
+        "$Tr0ub4dor3", "${PASSWORD:-Tr0ub4dor3xyz}", '{{ "Tr0ub4dor3xyz" | b64enc }}', "ENC[hunter2hunter]",
+        "akv:Tr0ub4dor3xyz", "<xkqzvbnmwrtp>", "<s3cr3t>", "[correcth0rse]", "op://Tr0ub4dor3",
+    ],
+)  # fmt: skip
+def test_a_literal_dressed_as_a_placeholder(text: str) -> None:
+    assert not is_harmless(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<base64-encoded-key>", "<k8s-token>", "<API_KEY_1>", "<DB_PW>", "!secret db_password", "<SMTP_PWD>",
+        "<generate with openssl rand -hex 32>", "<32 random bytes>", "<S3_ACCESS_KEY>", "$S3_KEY", "${TZ:-UTC}",
+        "${PASSWORD:-postgres}", "<your-oauth2-token>", "<YOUR_CLOUDFLARE_API_TOKEN>", "<ghp_xxxxxxxxxxxx>",
+        "{{ .Values.redis1master.password }}", "ref+vault://secret/app#/k", "ref+gcpsecrets://p/db2password",
+    ],
+)  # fmt: skip
+def test_words_in_brackets(text: str) -> None:
+    assert is_harmless(text)

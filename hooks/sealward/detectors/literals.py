@@ -16,7 +16,7 @@ from sealward.detectors.key_names import names_public, names_secret, names_wealt
 from sealward.detectors.placeholders import is_harmless
 from sealward.detectors.public_text import is_public, only_a_name
 from sealward.detectors.published import without_ciphertext
-from sealward.detectors.randomness import MIN_CHARACTERS, is_hex, is_random
+from sealward.detectors.randomness import MIN_CHARACTERS, is_hex, is_random, wordiness
 from sealward.detectors.tokens import known_token
 from sealward.detectors.wallets import is_address, is_hex_key, wallet_secret
 from sealward.patterns import late
@@ -50,6 +50,9 @@ _NUMBERS = {
 _RPC = frozenset(("rpc", "webhook", "webhooks", "node", "provider", "ws", "wss", "hook"))
 _PASSWORDS = frozenset(("password", "passwd", "passphrase", "pwd", "pass", "pw", "pin"))
 _GENERIC = frozenset(("secret", "secrets", "credentials", "credential", "creds", "auth", "stringdata"))
+_STATES = (("credentials",), ("credential",), ("creds",), ("auth",))
+"""Keys that may as well say how it stands with them: ``credentials: provisioned``."""
+
 _SORTING = frozenset(
     ("public", "primary", "foreign", "partition", "sort", "cache", "idempotency", "map", "dedup", "group")
 )
@@ -153,6 +156,8 @@ def _is_credential(text: str, key: str) -> bool:
         return len(text) >= 4
     if "://" in text:
         return bool(_RPC & set(words_of(key))) and _has_random_run(text.partition("://")[2])
+    if words[-1:] in _STATES and text.isalpha() and wordiness(text) > 0.6:
+        return False
     if names_wealth(key) and (is_address(text) or _TICKER.fullmatch(text)):
         return False
     return (not (is_public(text) and not _may_be_key(text)) and " " not in text.strip()[:40]) or _is_phrase(

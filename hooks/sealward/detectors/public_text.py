@@ -79,6 +79,7 @@ def only_a_name(text: str, strict: bool) -> bool:
     ``strict`` is for keys that say password: there an ordinary word may well be one.
     """
     lower = text.lower()
+    text = text.replace("1password", "onepassword").replace("1PASSWORD", "ONEPASSWORD")
     if lower in ("true", "false", "none", "null", "env", "vault", "required", "optional") or _PATH.fullmatch(
         text
     ):
