@@ -183,6 +183,11 @@ def test_a_reference_in_other_text_is_read_and_re_pinned(text: str) -> None:
     assert repin(text, ("secret", "bot"), 12) == text.replace("#7", "#12").replace("version=7", "version=12")
 
 
+def test_a_line_of_dotenv_with_crlf_keeps_its_carriage_return() -> None:
+    text = "vault:secret/data/bot#k#7\r"
+    assert repin(text, ("secret", "bot"), 12) == "vault:secret/data/bot#k#12\r"
+
+
 def test_several_references_are_found_in_order() -> None:
     text = (
         "postgres://${vault:secret/data/db#user#2}:<path:secret/data/db#password#3>@ref+vault://a/b#/host+/x"

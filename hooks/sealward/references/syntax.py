@@ -102,10 +102,11 @@ def secret_path(text: str) -> tuple[str, str]:
 
 
 def _rewritten(text: str, wanted: Callable[[Reference], bool], version: int) -> str:
-    inner = "" if _matches(text) else decoded(text)
+    found = _matches(text)
+    inner = "" if found else decoded(text)
     pieces: list[str] = []
     at, source = 0, inner or text
-    for match in _matches(source):
+    for match in _matches(inner) if inner else found:
         one = match.references[0]
         if one.is_versioned and not one.is_elsewhere and wanted(one):
             start, end = match.pin
