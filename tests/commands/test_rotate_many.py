@@ -18,7 +18,7 @@ from sealward.rotation.policy.policy import find as find_policies
 from sealward.rotation.targets import Chooser
 from sealward.sealed.files import sealed_files
 from sealward.sops.reading.identities import find
-from sealward.status.standing import seconds_of
+from sealward.times import seconds_of
 from sealward.vault.refusals import CheckAndSetMismatch
 from tests.support.repo import make
 from tests.support.rotations import NAMES, POLICY, Trio

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.cli import main
-from sealward.status.standing import seconds_of
+from sealward.times import seconds_of
 from tests.support.rotations import POLICY, Trio
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealward.status.standing import Standing, iso, seconds_of
+from sealward.status.standing import Standing
+from sealward.times import iso, seconds_of
 
 DAY = 86400
 NOW = 1000.0 * DAY

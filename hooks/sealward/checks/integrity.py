@@ -16,7 +16,7 @@ from sealward.checks.encrypted.values import selector_of
 from sealward.document import dotted
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import ciphertext
-from sealward.sops.format.selectors import Cover
+from sealward.sops.format.selection import Cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

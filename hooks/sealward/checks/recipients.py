@@ -9,7 +9,7 @@ from sealward.checks.context import metadata_of
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import ciphertext
 from sealward.sops.format.creation_rules import groups_of, recipient_of
-from sealward.sops.format.selectors import DEFAULT, Cover
+from sealward.sops.format.selection import DEFAULT, Cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

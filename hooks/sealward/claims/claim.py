@@ -17,12 +17,11 @@ from sealward.detectors import secret_in
 from sealward.detectors.key_names import names_secret
 from sealward.detectors.placeholders import is_harmless
 from sealward.document.model import Mapping, Sequence
-from sealward.sops.format.selectors import DEFAULT, Cover
+from sealward.sops.format.selection import DEFAULT, Cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sealward.checks.context import Context
     from sealward.document import Document, Leaf
     from sealward.sops.format.creation_rules import Rule
 
@@ -41,6 +40,16 @@ _DOCUMENTATION = re.compile(
 """Files that explain, build or run things, or are public: nobody seals them for lying in a folder."""
 
 
+class Circumstances(NamedTuple):
+    """What a claim goes by besides the document: the file's bytes, whether a setting demands a seal, and the
+    creation rule that matches it, with the path as that rule sees it."""
+
+    data: bytes
+    forced: bool
+    rule: Rule | None
+    rule_path: str
+
+
 class Claim(NamedTuple):
     """Why an unsealed file must be sealed, as a clause, and the first value that makes it so."""
 
@@ -48,21 +57,21 @@ class Claim(NamedTuple):
     leaf: Leaf | None
 
 
-def claim(document: Document, context: Context) -> Claim | None:
+def claim(document: Document, around: Circumstances) -> Claim | None:
     """The claim on an unsealed file; None where nothing demands a seal."""
     path = document.path
     if CONFIGURATION.search(path) or _is_sops_configuration(document):
         return None
-    if context.forced:
+    if around.forced:
         return Claim("`sealed:` in .sealward.yaml names it", _first_literal(document))
-    if is_encrypted_elsewhere(context.data):
+    if is_encrypted_elsewhere(around.data):
         return None
-    if NAMED.search(path) and not _is_other_matter(document, context.data):
+    if NAMED.search(path) and not _is_other_matter(document, around.data):
         return Claim("its name says that it is sealed", _first_literal(document))
     exposed = next(kubernetes.literals(document), None)
     if exposed is not None:
         return Claim("it is a Kubernetes Secret with values in clear", exposed)
-    return _by_rule(document, context, context.rule) if context.rule is not None else None
+    return _by_rule(document, around, around.rule) if around.rule is not None else None
 
 
 def _is_other_matter(document: Document, data: bytes) -> bool:
@@ -71,15 +80,15 @@ def _is_other_matter(document: Document, data: bytes) -> bool:
     return document.store == "binary" and (is_table(data) or not _is_text(data))
 
 
-def _by_rule(document: Document, context: Context, rule: Rule) -> Claim | None:
+def _by_rule(document: Document, around: Circumstances, rule: Rule) -> Claim | None:
     """What the creation rule that matches the file demands of it."""
-    folder = folder_of(document.path, context.rule_path)
-    how = binding(rule, context.rule_path, folder)
+    folder = folder_of(document.path, around.rule_path)
+    how = binding(rule, around.rule_path, folder)
     reason = f"creation rule {rule.number} {'names it' if how == 'file' else 'claims its folder'}"
     if _ORDINARY.search(document.path):
         return None
     if document.store == "binary" or not document.parts:
-        return _whole(document, context.data, how, reason)
+        return _whole(document, around.data, how, reason)
     cover = Cover(rule.selector or DEFAULT)
     covered = [leaf for leaf in document.leaves if cover.covers(leaf)]
     manifests = {number for number, part in enumerate(document.parts) if kubernetes.is_manifest(part.root)}
@@ -90,7 +99,7 @@ def _by_rule(document: Document, context: Context, rule: Rule) -> Claim | None:
     if how == "file":
         leaf = next((one for one in covered if one.part in manifests and _is_sensitive(one)), None)
         return Claim(reason, leaf) if leaf else None
-    if how is None and is_loose(rule, context.rule_path, folder):
+    if how is None and is_loose(rule, around.rule_path, folder):
         leaf = next((one for one in covered if one.part not in manifests and _is_sensitive(one)), None)
         reason = f"creation rule {rule.number} matches it and it holds a literal under a sensitive key"
         return Claim(reason, leaf) if leaf else None

@@ -50,7 +50,11 @@ def main(options: argparse.Namespace) -> int:
     with Repository.around() as repository:
         policies = find_policies(repository.top)
         around = Surroundings(
-            repository, policies, find_identities(services=options.require_keys), ledger, time.time()
+            repository=repository,
+            policies=policies,
+            identities=find_identities(services=options.require_keys),
+            ledger=ledger,
+            now=time.time(),
         )
         found = survey(around, options.paths)
     server = ledger is not None

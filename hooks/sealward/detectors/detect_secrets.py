@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.sops.format.selectors import compile_re2
+from sealward.sops.format.selection import compile_re2
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -82,7 +82,12 @@ def _utf16(path: str, store: str, data: bytes) -> Document:
     try:
         text = data.decode("utf-16")
     except UnicodeDecodeError:
-        return _unreadable(path, store, "", Problem("invalid-syntax", 1, 1, "not valid UTF-16", SAVE))
+        return _unreadable(
+            path,
+            store,
+            "",
+            Problem(rule="invalid-syntax", line=1, column=1, message="not valid UTF-16", hint=SAVE),
+        )
     problem = Problem(
         rule="invalid-syntax", line=1, column=1, message="is UTF-16: save it as UTF-8", hint=SAVE,
         minor=store == "yaml",
@@ -135,7 +140,15 @@ def _bom(store: str) -> tuple[Problem, ...]:
         return ()
     what = "takes for a part of the first key" if store == "dotenv" else "refuses in JSON"
     message = f"begins with a byte order mark, which sops {what}: save it as UTF-8 without one"
-    return (Problem("invalid-syntax", 1, 1, message, "save it as UTF-8 without a byte order mark"),)
+    return (
+        Problem(
+            rule="invalid-syntax",
+            line=1,
+            column=1,
+            message=message,
+            hint="save it as UTF-8 without a byte order mark",
+        ),
+    )
 
 
 def _parser(store: str) -> Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]]:

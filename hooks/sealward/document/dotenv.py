@@ -32,7 +32,9 @@ def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
     lines = text.split("\n")
     if windows := _WINDOWS.search(text):
         number = text.count("\n", 0, windows.start()) + 1
-        problems.append(Problem("invalid-syntax", number, 1, WINDOWS, WINDOWS_HINT))
+        problems.append(
+            Problem(rule="invalid-syntax", line=number, column=1, message=WINDOWS, hint=WINDOWS_HINT)
+        )
         lines = [line.removesuffix("\r") for line in lines]
     for number, line in enumerate(lines, 1):
         if not line or line == "\r":

@@ -8,7 +8,7 @@ from sealward.errors import SealwardError
 from sealward.sealed.files import Sealed, reopened, unlike
 from sealward.sops import program
 from sealward.sops.format.creation_rules import Recipient, groups_of
-from sealward.sops.format.selectors import DEFAULT
+from sealward.sops.format.selection import DEFAULT
 from sealward.sops.reading.decryption import usable_metadata
 
 if TYPE_CHECKING:

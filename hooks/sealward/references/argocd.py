@@ -26,9 +26,18 @@ def read(text: str, start: int) -> Match | None:
     version = version_of(pinned.strip()) if pinned is not None else None
     if location is None or not key or (pinned is not None and (version is None or location.engine != "kv2")):
         return None
-    references = (Reference(*location[:2], key, version, "argocd", location.engine),)
+    references = (
+        Reference(
+            mount=location.mount,
+            path=location.path,
+            key=key,
+            version=version,
+            syntax="argocd",
+            engine=location.engine,
+        ),
+    )
     if pinned is None:
         at = found.start("key") + len(found["key"].rstrip())
-        return Match(start, found.end(), references, (at, at), "#")
+        return Match(start=start, end=found.end(), references=references, pin=(at, at), before="#")
     begin = found.start("version") + len(pinned) - len(pinned.lstrip())
     return Match(start, found.end(), references, (begin, begin + len(pinned.strip())))

@@ -93,13 +93,31 @@ def _read(text: str, start: int, body: int, end: int, syntax: Syntax) -> Match |
         return None
     if version is not None and location.engine != "kv2":
         return None
-    references = tuple(Reference(*location[:2], one, version, syntax, location.engine) for one in _keys(key))
+    references = tuple(
+        Reference(
+            mount=location.mount,
+            path=location.path,
+            key=one,
+            version=version,
+            syntax=syntax,
+            engine=location.engine,
+        )
+        for one in _keys(key)
+    )
     pin = _span(text, parts[2], end) if version is not None else (end, end)
     problem, right = "", ""
     if parts != [where, key, *rest]:
         problem, right = "has stray blanks", text[start + (2 if syntax == "inline" else 0) : body]
         right += "#".join((where, key, *rest))
-    return Match(start, end, references, pin, "" if version is not None else "#", problem, right)
+    return Match(
+        start=start,
+        end=end,
+        references=references,
+        pin=pin,
+        before="" if version is not None else "#",
+        problem=problem,
+        right=right,
+    )
 
 
 def _is_plain(location: Location, where: str, key: str) -> bool:

@@ -247,7 +247,14 @@ def _match(text: str, call: _Call) -> Match | None:
     if location is None:
         return None
     references = tuple(
-        Reference(location.mount, location.path, key, version, "template", location.engine)
+        Reference(
+            mount=location.mount,
+            path=location.path,
+            key=key,
+            version=version,
+            syntax="template",
+            engine=location.engine,
+        )
         for key in call.keys or ("",)
     )
-    return Match(call.start, call.end, references, pin, before)
+    return Match(start=call.start, end=call.end, references=references, pin=pin, before=before)

@@ -90,7 +90,7 @@ def read(text: str, start: int) -> Match | None:
         return Match(start, end, (reference,), (version_text.start, version_text.end))
     at = found.end("where") if query is None else found.end("query")
     before = "?version=" if query is None else "&version=" if query else "version="
-    return Match(start, end, (reference,), (at, at), before)
+    return Match(start=start, end=end, references=(reference,), pin=(at, at), before=before)
 
 
 def unquote(text: str) -> str:

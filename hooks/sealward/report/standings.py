@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealward.status.standing import iso
 from sealward.terminal import counted, printable
+from sealward.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -92,9 +92,17 @@ def make_plan(
         _check_versions(target, client, metadata, pins)
     notes = tuple(one.identity for one in journal.noted(metadata) if one.version <= course.new)
     return Plan(
-        target, metadata.current, course.new, files_to_write, pinned, unpinned, course.written, course.good,
-        course.spoilt, notes,
-    )  # fmt: skip
+        target=target,
+        current=metadata.current,
+        new=course.new,
+        files=files_to_write,
+        pinned=pinned,
+        unpinned=unpinned,
+        resumes=course.written,
+        good=course.good,
+        spoilt=course.spoilt,
+        notes=notes,
+    )
 
 
 class _Course(NamedTuple):

@@ -14,7 +14,7 @@ from sealward import shell
 from sealward.errors import SealwardError
 from sealward.rotation.values import protocol
 from sealward.rotation.values.protocol import Request
-from sealward.status.standing import iso, seconds_of
+from sealward.times import iso, seconds_of
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -64,7 +64,11 @@ def pending(mount: str, path: str, metadata: Metadata) -> list[Retirement]:
         version, told = name.removeprefix(_NOTE), _TOLD.fullmatch(text)
         if name.startswith(_NOTE) and version.isdecimal() and told:
             keys = tuple(key for key in told[2].split(",") if key)
-            found.append(Retirement(mount, path, int(version), keys, seconds_of(told[1]) or 0.0))
+            found.append(
+                Retirement(
+                    mount=mount, path=path, version=int(version), keys=keys, due=seconds_of(told[1]) or 0.0
+                )
+            )
     return found
 
 
@@ -131,6 +135,6 @@ def _retire(
     kept = [client.read(mount, path, number).values for number in in_use]
     old = {key: held[key] for key in keys if key in held and all(one.get(key) != held[key] for one in kept)}
     if old:
-        request = Request(mount, path, tuple(old), version, folder)
+        request = Request(mount=mount, path=path, keys=tuple(old), version=version, folder=folder)
         protocol.retire(policy.retire, policy.seconds, request, old, policy.environment)
     client.annotate(mount, path, {f"{_NOTE}{version}": None})

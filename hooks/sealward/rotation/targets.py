@@ -11,7 +11,7 @@ from sealward.rotation.programs import of_rotation
 from sealward.rotation.values import generators, protocol
 from sealward.rotation.values.new_values import new_values
 from sealward.rotation.values.protocol import Request
-from sealward.status.standing import seconds_of
+from sealward.times import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -176,7 +176,9 @@ class Chooser:
 
         def verify(target: Target, version: int) -> None:
             held = self.client.read(target.mount, target.path, version).values
-            request = Request(target.mount, target.path, target.keys, version, self.top)
+            request = Request(
+                mount=target.mount, path=target.path, keys=target.keys, version=version, folder=self.top
+            )
             new = {key: held[key] for key in target.keys}
             protocol.verify(policy.verify, policy.seconds, request, new, policy.environment)
 

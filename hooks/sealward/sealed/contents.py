@@ -65,4 +65,4 @@ def place_of(document: Document, leaf: Leaf) -> Place:
 
 def _held(leaf: Leaf, kind: str, plaintext: Plaintext, encrypted: bool) -> Held:
     references = tuple(find_all(plaintext.text())) if kind in ("str", "binary", "tag") else ()
-    return Held(leaf, kind, plaintext, references, encrypted)
+    return Held(leaf=leaf, kind=kind, plaintext=plaintext, references=references, encrypted=encrypted)

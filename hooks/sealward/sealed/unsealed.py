@@ -86,7 +86,13 @@ def _inside(sealed: Sealed, secrets: list[tuple[str, str]]) -> Iterator[Place]:
         elsewhere = sealed.refers_elsewhere(*secret)
         for site in elsewhere:
             one = site.reference
-            yield Place(sealed.path, site.leaf.line, one.secret, one.version, where(one))
+            yield Place(
+                path=sealed.path,
+                line=site.leaf.line,
+                secret=one.secret,
+                version=one.version,
+                where=where(one),
+            )
         read = {site.leaf for site in sealed.refers_to(*secret) + elsewhere}
         for value in sealed.opened.values:
             if value.plaintext is None or value.leaf in read or value.kind == "comment":

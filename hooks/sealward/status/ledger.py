@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealward.rotation import journal, retirement
-from sealward.status.standing import Standing, seconds_of
+from sealward.status.standing import Standing
+from sealward.times import seconds_of
 from sealward.vault.client import DEFAULT_VERSIONS
 from sealward.vault.inspector import ROLES
 from sealward.vault.mounts import Mounts

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timezone
 from typing import NamedTuple
 
 SOON = 0.8
@@ -82,21 +80,3 @@ class Standing(NamedTuple):
     def overdue(self) -> bool:
         """Whether ``--check`` fails because of it."""
         return self.state in OVERDUE
-
-
-def seconds_of(time: str) -> float | None:
-    """An RFC 3339 time of the server, with nanoseconds and any offset → seconds since 1970."""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)", time)
-    if match is None:
-        return None
-    try:
-        return datetime.fromisoformat(match[1] + match[2].replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return None
-
-
-def iso(seconds: float | None) -> str | None:
-    """Seconds since 1970 → ``2026-01-31T12:00:00Z``."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -67,7 +67,14 @@ class Inspector:
         state = _state(found, version)
         kept = found.max_versions or self._client.kept_versions(mount)
         vanishing = reference.version is not None and found.current - version + 1 >= kept
-        known = Known("there", state, None, vanishing and state == "ok", found.current, kept)
+        known = Known(
+            found="there",
+            version=state,
+            keys=None,
+            vanishing=vanishing and state == "ok",
+            current=found.current,
+            kept=kept,
+        )
         if state != "ok":
             return known
         keys = self._names(mount, path, version)

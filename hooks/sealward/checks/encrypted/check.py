@@ -61,9 +61,10 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
             hint="restore the block from the last good version (`git log -p`), or seal the plaintext again",
         )
     else:
-        from sealward.claims.claim import Claim, claim
+        from sealward.claims.claim import Circumstances, Claim, claim
 
-        found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else claim(document, context)
+        around = Circumstances(context.data, context.forced, context.rule, context.rule_path)
+        found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else claim(document, around)
         if found is not None:
             if found.leaf is None or document.parts:
                 yield from _problems(document)

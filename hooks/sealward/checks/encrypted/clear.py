@@ -15,7 +15,7 @@ from sealward.document.model import Mapping, Sequence
 from sealward.finding import Finding, Place
 from sealward.sealed.contents import place_of
 from sealward.sops.format.ciphertext import looks_encrypted
-from sealward.sops.format.selectors import Cover
+from sealward.sops.format.selection import Cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from sealward.checks.context import metadata_of
 from sealward.document import dotted
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import ciphertext
-from sealward.sops.format.selectors import DEFAULT, Cover, Selector
+from sealward.sops.format.selection import DEFAULT, Cover, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from sealward.document import parse as parse_document
 from sealward.document.model import Mapping, Node, Scalar
 from sealward.sops.format.metadata import Key, Metadata, key_name
 from sealward.sops.format.rule_defects import Defect, defects
-from sealward.sops.format.selectors import NAMES, Selector, compile_re2
+from sealward.sops.format.selection import NAMES, Selector, compile_re2
 
 FILE_NAMES = (".sops.yaml", "sops.yaml")
 """In order of preference. sops itself finds only the first; the second works through ``--config``."""
@@ -116,14 +116,14 @@ def _rule(path: str, number: int, node: Mapping) -> Rule:
         raise BrokenConfiguration(path, node.line, f"path_regex of rule {number} is no valid RE2 pattern")
     selector = next((Selector(name, _text(fields[name])) for name in NAMES if _text(fields.get(name))), None)
     return Rule(
-        number,
-        regex,
-        pattern,
-        _groups(fields),
-        _number(fields.get("shamir_threshold")),
-        selector,
-        _text(fields.get("mac_only_encrypted")).lower() == "true",
-        node.line,
+        number=number,
+        path_regex=regex,
+        pattern=pattern,
+        groups=_groups(fields),
+        shamir_threshold=_number(fields.get("shamir_threshold")),
+        selector=selector,
+        mac_only_encrypted=_text(fields.get("mac_only_encrypted")).lower() == "true",
+        line=node.line,
     )
 
 

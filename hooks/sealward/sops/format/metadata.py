@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sealward.document.model import Mapping, Node, Scalar, Sequence
 from sealward.patterns import late
-from sealward.sops.format.selectors import DEFAULT, NAMES, Selector
+from sealward.sops.format.selection import DEFAULT, NAMES, Selector
 
 KEY_FIELDS: dict[str, tuple[str, ...]] = {
     "age": ("recipient", "enc"),
@@ -162,7 +162,14 @@ class Metadata:
                     self.unknown.append(Field(name, value.line, value.column))
         else:
             self.unknown.append(Field(kind, node.line, node.column))
-        return Key(kind, key_name(kind, fields), fields.get("enc", ""), fields, node.line, node.column)
+        return Key(
+            kind=kind,
+            name=key_name(kind, fields),
+            enc=fields.get("enc", ""),
+            fields=fields,
+            line=node.line,
+            column=node.column,
+        )
 
 
 def key_name(kind: str, fields: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.document.model import Mapping, Node, Scalar, Sequence
 from sealward.sops.format.recipients import is_possible
-from sealward.sops.format.selectors import NAMES
+from sealward.sops.format.selection import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,7 +14,7 @@ from sealward.plaintext import Plaintext
 from sealward.sops.format.canonical import canonical, go_time, yaml_number
 from sealward.sops.format.creation_rules import recipient_of
 from sealward.sops.format.metadata import Metadata, is_metadata, is_version
-from sealward.sops.format.selectors import Cover, Selector
+from sealward.sops.format.selection import Cover, Selector
 from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Mac, Value
 from sealward.sops.reading.opening import Opener, Refusal, Refused
 
