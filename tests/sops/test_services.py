@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sealward.sops.services import Operator, origin_of
+from sealward.sops.services import Holders, Operator, origin_of
 from tests.support.listener import listening
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def test_what_only_the_file_points_to_is_passed_over(
 
 def test_one_stanza_that_is_passed_over_closes_its_kind() -> None:
     both = [transit("https://vault.internal:8200"), transit("https://evil.example")]
-    assert set(Operator.of(VAULT).objections([*both, ("kms", KEY)])) == {"hc_vault"}
+    holders = Holders(frozenset([*both, ("kms", KEY)]))
+    assert set(Operator.of(VAULT).objections(holders)) == {"hc_vault"}
+    assert set(Operator.of(VAULT).objections(holders._replace(unclear=True))) == {"hc_vault", "kms"}
 
 
 @pytest.mark.parametrize(
@@ -193,3 +195,38 @@ def test_a_rule_does_not_send_a_data_key_to_a_stranger(repo: Repo, sealer: Seale
             assert done.returncode == 2
             assert stranger.address in done.stderr
         assert stranger.asked == []
+
+
+THEIRS = '{"hc_vault": [{"vault_address": "THEIRS", REST}]}, '
+DISGUISES = {
+    "nothing": ('"vault_address": "OURS"', ""),
+    "a field in other case": ('"vault_address": "OURS", "VAULT_ADDRESS": "THEIRS"', ""),
+    "a letter that folds": ('"vault_address": "OURS", "vault_addre\\u017f\\u017f": "THEIRS"', ""),
+    "a block in other case": ('"vault_address": "OURS"', f'"SOPS": {THEIRS}'),
+    "a second block": ('"vault_address": "OURS"', f'"sops": {THEIRS}'),
+    "the field twice": ('"vault_address": "OURS", "vault_address": "THEIRS"', ""),
+}
+REST = (
+    '"engine_path": "transit", "key_name": "k", "created_at": "2026-01-01T00:00:00Z", '
+    '"enc": "vault:v1:AAAAAAAAAAAA"'
+)
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_what_gos_json_takes_for_an_address_is_no_way_out(
+    repo: Repo, tmp_path: Path, disguise: str, before: bool
+) -> None:
+    """sops reads the names of JSON fields in any case, and the last one wins."""
+    fields, more = DISGUISES[disguise]
+    sealed = f'"sops": {{"hc_vault": [{{{fields}, REST}}], "lastmodified": "2026-01-01T00:00:00Z", "mac": "MAC", VERSION}}, '
+    text = "{" + (more + sealed if before else sealed + more) + '"a": "MAC"}'
+    value = "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"
+    with listening() as stranger, listening() as ours:
+        text = text.replace("REST", REST).replace("MAC", value).replace("VERSION", '"version": "3.11.0"')
+        repo.commit({"s.enc.json": text.replace("OURS", ours.address).replace("THEIRS", stranger.address)})
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "VAULT_ADDR": ours.address}
+        run(repo, "check --all --require-keys", environment | {"VAULT_TOKEN": "hvs.T"})
+        run(repo, "rotate secret/a b --dry-run", environment | {"VAULT_TOKEN": "hvs.T"})
+        assert stranger.asked == []
+        assert disguise != "nothing" or ours.asked

@@ -20,9 +20,8 @@ from sealward.document import parse
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
 from sealward.sops import scratch
-from sealward.sops.format.creation_rules import BrokenConfiguration, load, recipient_of
-from sealward.sops.format.metadata import Metadata
-from sealward.sops.services import Operator
+from sealward.sops.format.creation_rules import BrokenConfiguration, load
+from sealward.sops.services import Holders, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -107,7 +106,7 @@ def set_value(path: str, data: bytes, index: Sequence[str | int], value: Plainte
         config.write_text(_layout(data), encoding="utf-8")
         words = ["--value-stdin", copy.name, place]
         stdin = json.dumps(value.text()).encode()
-        _run(path, Verb.SET, words, config=config, stdin=stdin, recipients=_holders(path, data))
+        _run(path, Verb.SET, words, config=config, stdin=stdin, holders=_holders(path, data))
         return copy.read_bytes()
 
 
@@ -117,33 +116,33 @@ def update_keys(path: str, data: bytes, rules: bytes) -> bytes:
     ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
     """
     wrapped = _named(path, rules)
-    _must_be_pointed_at(path, wrapped)
+    _must_be_pointed_at(path, Holders(wrapped))
     with scratch.folder() as folder:
         config, copy = Path(folder, ".sops.yaml"), Path(folder, path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(data)
         config.write_bytes(rules)
-        recipients = _holders(path, data) | wrapped
-        _run(path, Verb.UPDATE_KEYS, ["--yes", path], config=config, recipients=recipients)
+        holders = _holders(path, data).joined(wrapped)
+        _run(path, Verb.UPDATE_KEYS, ["--yes", path], config=config, holders=holders)
         return copy.read_bytes()
 
 
 def rotate_data_key(path: str, data: bytes) -> bytes:
     """A sealed file with a fresh data key and every value encrypted anew. Raises SealwardError."""
-    recipients = _holders(path, data)
-    _must_be_pointed_at(path, recipients)
+    holders = _holders(path, data)
+    _must_be_pointed_at(path, holders)
     with scratch.folder() as folder:
         copy, config = Path(folder, Path(path).name), Path(folder, "stores.yaml")
         copy.write_bytes(data)
         config.write_text(_layout(data), encoding="utf-8")
-        _run(path, Verb.ROTATE, ["--in-place", copy.name], config=config, recipients=recipients)
+        _run(path, Verb.ROTATE, ["--in-place", copy.name], config=config, holders=holders)
         return copy.read_bytes()
 
 
 def decrypt(path: str, data: bytes, store: str) -> Plaintext:
     """The plaintext of a sealed file, from pipe to pipe. Raises SealwardError."""
     words = ["--input-type", store, "--output-type", store]
-    return Plaintext(_run(path, Verb.DECRYPT, words, stdin=data, recipients=_holders(path, data)))
+    return Plaintext(_run(path, Verb.DECRYPT, words, stdin=data, holders=_holders(path, data)))
 
 
 def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") -> bytes:
@@ -152,13 +151,15 @@ def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") 
     ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
     """
     wrapped = _named(path, rules)
-    _must_be_pointed_at(path, wrapped)
+    _must_be_pointed_at(path, Holders(wrapped))
     with scratch.folder() as folder:
         config = Path(folder, ".sops.yaml")
         own_layout = b"stores:" in rules or not layout
         config.write_bytes(rules if own_layout else rules + b"\n" + _layout(layout).encode())
         words = ["--filename-override", path]
-        return _run(path, Verb.ENCRYPT, words, config=config, stdin=plaintext.reveal(), recipients=wrapped)
+        return _run(
+            path, Verb.ENCRYPT, words, config=config, stdin=plaintext.reveal(), holders=Holders(wrapped)
+        )
 
 
 def opened(path: str, data: bytes, words: Sequence[str], kinds: Collection[str]) -> Ended:
@@ -174,12 +175,12 @@ def _run(
     verb: Verb,
     words: Sequence[str],
     *,
-    recipients: frozenset[Recipient],
+    holders: Holders,
     config: Path | None = None,
     stdin: bytes = b"",
 ) -> bytes:
     """One run in the folder of its configuration; raises SealwardError where it does not end well."""
-    kinds = {kind for kind, _ in recipients} - Operator.of().objections(recipients).keys()
+    kinds = {kind for kind, _ in holders.recipients} - Operator.of().objections(holders).keys()
     chosen = ["--config", str(config)] if config else []
     folder = str(config.parent) if config else None
     ended = _ended(path, [*chosen, verb.value, *words], stdin, folder, kinds)
@@ -211,12 +212,8 @@ def _ended(
     return Ended(done.returncode, done.stdout)
 
 
-def _holders(path: str, data: bytes) -> frozenset[Recipient]:
-    """Whom a sealed file's stanzas name."""
-    document = parse(path, data)
-    if document.metadata is None:
-        return frozenset()
-    return frozenset(recipient_of(key) for key in Metadata(document.metadata).keys)
+def _holders(path: str, data: bytes) -> Holders:
+    return Holders.of(parse(path, data))
 
 
 def _named(path: str, rules: bytes) -> frozenset[Recipient]:
@@ -229,9 +226,9 @@ def _named(path: str, rules: bytes) -> frozenset[Recipient]:
     return rule.recipients if rule else frozenset()
 
 
-def _must_be_pointed_at(path: str, recipients: frozenset[Recipient]) -> None:
+def _must_be_pointed_at(path: str, holders: Holders) -> None:
     """A data key is wrapped for nobody whom the operator did not point to. Raises SealwardError."""
-    for objection in Operator.of().objections(sorted(recipients)).values():
+    for objection in Operator.of().objections(holders).values():
         raise SealwardError(f"{path}: {objection.reason}", objection.hint)
 
 

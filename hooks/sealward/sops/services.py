@@ -10,11 +10,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.document.model import Mapping
 from sealward.patterns import Late, late
+from sealward.sops.format.creation_rules import recipient_of
+from sealward.sops.format.metadata import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping as Variables
 
+    from sealward.document import Document
     from sealward.sops.format.creation_rules import Recipient
 
 VAULTS = "SEALWARD_VAULT_TRANSIT"
@@ -50,6 +54,36 @@ class Objection(NamedTuple):
     hint: str
 
 
+class Holders(NamedTuple):
+    """Whom a file's stanzas name. ``unclear`` says that sops may read the block otherwise than we do: Go's
+    JSON takes ``VAULT_ADDRESS`` for ``vault_address``, and ``SOPS`` for ``sops``."""
+
+    recipients: frozenset[Recipient]
+    unclear: bool = False
+
+    @classmethod
+    def of(cls, document: Document) -> Holders:
+        """Those of a sealed document; nobody where it has no metadata block."""
+        if document.metadata is None:
+            return cls(frozenset())
+        metadata = Metadata(document.metadata)
+        root = document.parts[0].root
+        names = [entry.key.text for entry in root.entries] if isinstance(root, Mapping) else []
+        twice = document.store in ("json", "binary") and any(name.casefold() == "sops" for name in names)
+        recipients = frozenset(recipient_of(key) for key in metadata.keys)
+        return cls(recipients, unclear=twice or bool(metadata.unknown))
+
+    def joined(self, others: frozenset[Recipient]) -> Holders:
+        """These and those of a rule."""
+        return self._replace(recipients=self.recipients | others)
+
+
+_UNCLEAR = Objection(
+    "its metadata has fields that sops does not write, and may take for others",
+    "restore the last good version of the file",
+)
+
+
 class Operator(NamedTuple):
     """What the operator's environment points to."""
 
@@ -59,7 +93,7 @@ class Operator(NamedTuple):
     cleartext: bool
 
     @classmethod
-    def of(cls, environment: Mapping[str, str] | None = None) -> Operator:
+    def of(cls, environment: Variables[str, str] | None = None) -> Operator:
         """Read ``VAULT_ADDR``, ``BAO_ADDR``, ``AWS_PROFILE`` and our own lists. Never raises."""
         get = (os.environ if environment is None else environment).get
         own = (origin_of(get(name, "").strip()) for name in ("VAULT_ADDR", "BAO_ADDR"))
@@ -86,11 +120,12 @@ class Operator(NamedTuple):
             return Objection(f"its {kind} key {name!r} is not a name of such a key", "correct or remove it")
         return None
 
-    def objections(self, recipients: Iterable[Recipient]) -> dict[str, Objection]:
+    def objections(self, holders: Holders) -> dict[str, Objection]:
         """By key kind, what is against using it: sops takes all stanzas of a kind, or none of them."""
         found: dict[str, Objection] = {}
-        for recipient in recipients:
-            objection = self.objection(recipient)
+        for recipient in sorted(holders.recipients):
+            unclear = holders.unclear and recipient[0] != "age"
+            objection = _UNCLEAR if unclear else self.objection(recipient)
             if objection is not None:
                 found.setdefault(recipient[0], objection)
         return found

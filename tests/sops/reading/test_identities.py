@@ -7,6 +7,7 @@ import pyrage
 import pytest
 
 from sealward.sops.reading.identities import find
+from sealward.sops.services import Holders
 
 KEY = str(pyrage.x25519.Identity.generate())
 OTHER = str(pyrage.x25519.Identity.generate())
@@ -81,7 +82,7 @@ def test_an_ssh_key_with_a_passphrase_is_left_to_the_program(tmp_path: Path) -> 
     )
     found = find({"SOPS_AGE_SSH_PRIVATE_KEY_FILE": str(tmp_path / "key")})
     assert found.foreign
-    assert found.for_program([("age", "ssh-ed25519 AAAA")])
+    assert found.for_program(Holders(frozenset([("age", "ssh-ed25519 AAAA")])))
 
 
 NAMED = {
@@ -109,4 +110,4 @@ NAMED = {
 def test_a_key_service_is_tried_only_where_something_points_to_it(
     environment: dict[str, str], kind: str, expected: bool
 ) -> None:
-    assert bool(find(environment).for_program([NAMED[kind]])) is expected
+    assert bool(find(environment).for_program(Holders(frozenset([NAMED[kind]])))) is expected

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from sealward.document.model import Leaf
 from sealward.plaintext import Plaintext
 from sealward.sops.format.canonical import canonical, go_time, yaml_number
-from sealward.sops.format.creation_rules import recipient_of
 from sealward.sops.format.metadata import Metadata, is_metadata, is_version
 from sealward.sops.format.selection import Cover, Selector
 from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Mac, Value
 from sealward.sops.reading.opening import Opener, Refusal, Refused
+from sealward.sops.services import Holders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,23 +50,23 @@ def decrypt(document: Document, identities: Identities) -> Decrypted:
     try:
         key = recover(document.path, metadata, identities)
     except NoDataKey as error:
-        return _asked(document, metadata, identities, error)
+        return _asked(document, identities, error)
     return decrypt_with_key(document, metadata, key)
 
 
-def _asked(document: Document, metadata: Metadata, identities: Identities, error: NoDataKey) -> Decrypted:
+def _asked(document: Document, identities: Identities, error: NoDataKey) -> Decrypted:
     """What the sops program gives, with the keys that it may use; else the error, with what it may not."""
-    recipients = [recipient_of(key) for key in metadata.keys]
-    kinds = identities.for_program(recipients)
+    holders = Holders.of(document)
+    kinds = identities.for_program(holders)
     if not kinds:
-        raise error.but_for(identities.objections(recipients))
+        raise error.but_for(identities.objections(holders))
     from sealward.sops.reading.data_key import NoDataKey
     from sealward.sops.reading.through_program import decrypt_with_program
 
     try:
         return decrypt_with_program(document, kinds)
     except NoDataKey as refused:
-        raise refused.but_for(identities.objections(recipients)) from None
+        raise refused.but_for(identities.objections(holders)) from None
 
 
 def decrypt_with_key(document: Document, metadata: Metadata, key: Plaintext) -> Decrypted:

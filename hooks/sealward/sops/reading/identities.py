@@ -16,10 +16,9 @@ from sealward.children import Child
 from sealward.sops.services import VAULTS, Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from sealward.sops.format.creation_rules import Recipient
-    from sealward.sops.services import Objection
+    from sealward.sops.services import Holders, Objection
 
 COMMAND_SECONDS = 60
 """How long a command that prints keys may take (it may ask its user to unlock something)."""
@@ -70,19 +69,19 @@ class Identities:
         """Whether any private key is at hand (services apart)."""
         return bool(self.native) or self.foreign
 
-    def for_program(self, recipients: Iterable[Recipient]) -> frozenset[str]:
+    def for_program(self, holders: Holders) -> frozenset[str]:
         """The key kinds with which the sops program may open what the native keys did not, given whom a
         file's stanzas name; empty where it is not to be started."""
         if self.operator is None:
             return frozenset()
-        kinds = {kind for kind, _ in recipients} - self.operator.objections(recipients).keys()
+        kinds = {kind for kind, _ in holders.recipients} - self.operator.objections(holders).keys()
         usable = (kinds & self.services) | ({"age"} if self.foreign and "age" in kinds else set())
         # Shares of several groups may come from both: what opens in this process opens there, too.
         return frozenset(usable | (kinds & {"age"})) if usable else frozenset()
 
-    def objections(self, recipients: Iterable[Recipient]) -> list[Objection]:
+    def objections(self, holders: Holders) -> list[Objection]:
         """Why stanzas are passed over that point to somebody."""
-        return [] if self.operator is None else list(self.operator.objections(recipients).values())
+        return [] if self.operator is None else list(self.operator.objections(holders).values())
 
 
 def find(environment: Mapping[str, str] | None = None, services: bool = True) -> Identities:
