@@ -28,5 +28,6 @@ def test_names_of_secrets_are_not_secrets() -> None:
     assert only_a_name("DB_PASSWORD", strict=True)
     assert only_a_name("1password_connect_token", strict=False)
     assert only_a_name("basic", strict=False)
+    assert only_a_name("csi-cephfs-secret", strict=False)
     assert not only_a_name("swordfish", strict=True)
     assert not only_a_name("Tr0ub4dor-token", strict=False)

@@ -49,6 +49,9 @@ _PATH = linear(
 _SECRET_WORD = late(
     r"secret|cred|password|passwd|token|keys?\b|auth|cert|tls|vault|ref\b|sealed", re.IGNORECASE
 )
+_RESOURCE = late(r"[a-z]{1,12}(?:-[a-z]{1,12})*-(?:secrets?|credentials|creds|tls|cert|keys?|token|auth)")
+"""What a resource that holds a secret is called: ``csi-cephfs-secret``."""
+
 _ORDINARY = frozenset(
     """
     true false yes no on off enabled disabled enable disable required optional none null default auto
@@ -85,6 +88,8 @@ def only_a_name(text: str, strict: bool) -> bool:
     ):
         return True
     if _ENVIRONMENT.fullmatch(text) and wordiness(text) > 0.5:
+        return True
+    if not strict and _RESOURCE.fullmatch(text):
         return True
     if _NAME.fullmatch(text) and any(mark in text for mark in "-_./") and _SECRET_WORD.search(text):
         return wordiness(text) > 0.6 and not any(character.isdigit() for character in text)
