@@ -50,7 +50,7 @@ EFFECTS = {
     "network": {"vault.auth", "vault.transport", "vault.connection", "vault.api", "demo.bao_server"},
     "clock": {
         "commands.demo", "commands.rotate", "commands.status", "demo.bao_server", "rotation.retirement",
-        "sops.scratch", "terminal", "vault.transport",
+        "sops.scratch", "terminal", "vault.inspector", "vault.transport",
     },
     "environment": {
         "children", "cli", "commands.status", "demo.stage", "sops.reading.identities",

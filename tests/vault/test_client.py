@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,7 +147,7 @@ def test_metadata(bao: Bao) -> None:
     bao.client.annotate(bao.mount, "bot", {"gone": None})
     found = bao.client.metadata(bao.mount, "bot")
     assert (found.current, found.oldest, found.custom) == (2, 1, {"owner": "ops"})
-    assert found.versions[1].is_readable
+    assert found.versions[1].is_readable(time.time())
     assert found.versions[1].created < found.versions[2].created
 
 
@@ -161,7 +162,7 @@ def test_missing_deleted_and_destroyed_are_told_apart(bao: Bao) -> None:
             bao.client.read(bao.mount, "bot", version)
     with pytest.raises(SealwardError, match=f"no secret {bao.mount}/nothing"):
         bao.client.read(bao.mount, "nothing")
-    assert not bao.client.metadata(bao.mount, "bot").versions[1].is_readable
+    assert not bao.client.metadata(bao.mount, "bot").versions[1].is_readable(time.time())
 
 
 def test_a_mount_without_versions_is_told(bao: Bao) -> None:

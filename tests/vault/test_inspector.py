@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,3 +150,18 @@ def test_a_wrong_token_and_a_sealed_server_end_it(world: Bao) -> None:
         other.client.transport.patience = 0
         with pytest.raises(SealwardError, match="is sealed"):
             known(other, "bot#api_key#1")
+
+
+def test_a_version_that_will_be_deleted_is_still_there(world: Bao) -> None:
+    """KV v2 writes a time to come into ``deletion_time`` where ``delete_version_after`` is set."""
+    where = f"{world.mount}/metadata/mortal"
+    world.client.transport.request("post", where, json={"delete_version_after": "24h"})
+    world.put("mortal", key="one")
+    reference = parse(f"vault:{world.mount}/data/mortal#key#1")
+    assert reference is not None
+    known = Inspector(world.client, [reference]).known(reference)
+    assert (known.found, known.version) == ("there", "ok")
+    assert known.expires is not None
+    assert 23 * 3600 < known.expires - time.time() < 25 * 3600
+    later = Inspector(world.client, [reference], now=lambda: time.time() + 2 * 86400).known(reference)
+    assert (later.version, later.expires) == ("deleted", None)

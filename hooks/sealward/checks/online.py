@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sealward import shell
 from sealward.finding import Finding, Place, Severity
+from sealward.times import iso
 from sealward.vault.inspector import Inspector
 
 if TYPE_CHECKING:
@@ -56,6 +57,16 @@ def _judge(place: Place, reference: Reference, known: Known) -> Iterator[Finding
     elif known.keys is not None and reference.key and reference.key not in known.keys:
         message, hint = _key(reference, known.keys)
         yield Finding(rule="missing-key", place=place, message=message, hint=hint)
+    elif known.expires is not None:
+        message = f"pins version {reference.version} of {name}, which Vault deletes at {iso(known.expires)}"
+        never = f"`bao kv metadata put -delete-version-after=0s {shell.path(name)}`"
+        yield Finding(
+            rule="vanishing-version",
+            place=place,
+            message=message,
+            hint=f"rotate it before that, or keep versions: {never}",
+            severity=Severity.WARNING,
+        )
     elif known.vanishing:
         message = f"pins version {reference.version} of {name}, the oldest of {known.kept} that are kept"
         keep = f"`bao kv metadata put -max-versions=… {shell.path(name)}`"
@@ -70,7 +81,7 @@ def _version(reference: Reference, known: Known) -> tuple[str, str]:
     message = f"pins version {version} of {reference.secret}, which {_GONE[known.version]}"
     if known.version == "deleted":
         undelete = f"`bao kv undelete -versions={version} {reference.secret}`"
-        return message, f"{undelete}, or pin another version" if version else "write it anew"
+        return message, f"{undelete}, or pin another version" if version else "write it again"
     newest = f" (the newest is {known.current})" if known.current else ""
     return message, f"pin a version that exists{newest}"
 

@@ -188,7 +188,7 @@ class Chooser:
 def _is_old(metadata: Metadata, number: int, policy: Policy, now: float) -> bool:
     """Whether a version is as old as the policy allows, or of unknown age."""
     version = metadata.versions.get(number)
-    created = seconds_of(version.created) if version and version.is_readable else None
+    created = seconds_of(version.created) if version and version.is_readable(now) else None
     return created is None or now - created >= (policy.every or 0)
 
 

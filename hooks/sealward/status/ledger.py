@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealward.rotation import journal, retirement
 from sealward.status.standing import Standing
-from sealward.times import seconds_of
+from sealward.times import iso, seconds_of
 from sealward.vault.client import DEFAULT_VERSIONS
 from sealward.vault.inspector import ROLES
 from sealward.vault.mounts import Mounts
@@ -45,7 +45,9 @@ class Ledger:
         if isinstance(found, VaultError):
             return standing._replace(gone=found.status == 404, note=found.message)
         version = found.versions.get(reference.version or found.current)
-        standing = standing._replace(latest=found.current, gone=version is None or not version.is_readable)
+        standing = standing._replace(
+            latest=found.current, gone=version is None or not version.is_readable(standing.now)
+        )
         if version is None:
             return standing._replace(note=f"version {reference.version} is not in Vault")
         created = seconds_of(version.created)
@@ -114,6 +116,10 @@ def _note(standing: Standing, reference: Reference, found: Metadata) -> str:
         return "a rotation is unfinished: `sealward rotate --resume`"
     if standing.drifted and journal.rejection(found):
         return f"version {found.current} failed its verification"
+    pinned = found.versions.get(reference.version or 0)
+    expires = pinned.expires(standing.now) if pinned else None
+    if expires is not None:
+        return f"Vault deletes this version at {iso(expires)}"
     kept = found.max_versions or DEFAULT_VERSIONS
     if reference.version == found.oldest and found.current - found.oldest + 1 >= kept:
         return "the next version pushes this one out"

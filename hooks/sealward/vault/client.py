@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward.plaintext import Plaintext
+from sealward.times import seconds_of
 from sealward.vault import refusals
 from sealward.vault.transport import Transport, VaultError, understood
 
@@ -26,16 +27,24 @@ class Secret(NamedTuple):
 
 
 class Version(NamedTuple):
-    """What the server says of one version; times are RFC 3339 texts, ``deleted`` empty where alive."""
+    """What the server says of one version; times are RFC 3339 texts.
+
+    ``deleted`` is when it was deleted, or will be: with ``delete_version_after`` KV v2 writes a time to come.
+    It is empty where nothing of the kind is known.
+    """
 
     created: str
     deleted: str
     destroyed: bool
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether the version's values can still be read."""
-        return not self.deleted and not self.destroyed
+    def is_readable(self, now: float) -> bool:
+        """Whether the version's values can be read at a time (seconds since 1970)."""
+        return not self.destroyed and (not self.deleted or self.expires(now) is not None)
+
+    def expires(self, now: float) -> float | None:
+        """When the server will delete it; None where it will not, or has already."""
+        due = seconds_of(self.deleted) if self.deleted else None
+        return due if due is not None and due > now else None
 
 
 class Metadata(NamedTuple):

@@ -7,6 +7,7 @@ there are. Credentials of engines are never drawn: the role beside them tells th
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sealward.vault.mounts import Mounts
@@ -32,6 +33,7 @@ class Known(NamedTuple):
     ``absent`` (never written), ``dropped`` (pushed out by newer ones), ``deleted`` or ``destroyed``.
     ``keys`` are the names of the version's keys, None where they were not asked for. ``vanishing`` says that
     the next write pushes the pinned version out, as ``kept`` versions are kept; ``current`` is the newest.
+    ``expires`` is when the server will delete the version (seconds since 1970), where it was told to.
     """
 
     found: str
@@ -40,13 +42,17 @@ class Known(NamedTuple):
     vanishing: bool = False
     current: int = 0
     kept: int = 0
+    expires: float | None = None
 
 
 class Inspector:
     """Asks about references, each question once. Raises VaultError where the server or the token fails."""
 
-    def __init__(self, client: Client, references: Iterable[Reference]) -> None:
+    def __init__(
+        self, client: Client, references: Iterable[Reference], now: Callable[[], float] = time.time
+    ) -> None:
         self._client = client
+        self._now = now()
         self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
         self._keys: dict[tuple[str, str, int | None], frozenset[str] | VaultError] = {}
         self._mounts = Mounts(client)
@@ -64,7 +70,7 @@ class Inspector:
         if isinstance(found, VaultError):
             return self._without_metadata(reference, found)
         version = reference.version or found.current
-        state = _state(found, version)
+        state = _state(found, version, self._now)
         kept = found.max_versions or self._client.kept_versions(mount)
         vanishing = reference.version is not None and found.current - version + 1 >= kept
         known = Known(
@@ -75,6 +81,8 @@ class Inspector:
             current=found.current,
             kept=kept,
         )
+        if state == "ok" and reference.version is not None:
+            known = known._replace(expires=found.versions[version].expires(self._now))
         if state != "ok":
             return known
         keys = self._names(mount, path, version)
@@ -137,13 +145,13 @@ class Inspector:
             return {}
 
 
-def _state(found: Metadata, version: int) -> str:
+def _state(found: Metadata, version: int, now: float) -> str:
     entry = found.versions.get(version)
     if entry is None:
         return "dropped" if 0 < version <= found.current else "absent"
     if entry.destroyed:
         return "destroyed"
-    return "ok" if entry.is_readable else "deleted"
+    return "ok" if entry.is_readable(now) else "deleted"
 
 
 def _once(answers: dict[K, T | VaultError], key: K, ask: Callable[[], T]) -> T | VaultError:
