@@ -53,11 +53,12 @@ EFFECTS = {
         "sops.scratch", "terminal", "vault.inspector", "vault.transport",
     },
     "environment": {
-        "children", "cli", "commands.status", "demo.stage", "sops.reading.identities",
+        "children", "cli", "commands.check", "commands.status", "demo.stage", "engine.paths", "engine.sources", "git",
+        "sops.reading.identities",
         "sops.services", "terminal", "vault.connection",
     },
     "files": {
-        "cli", "commands.explain", "demo.bao_server", "demo.stage", "demo.story", "engine.sources", "engine.workers",
+        "cli", "commands.explain", "demo.bao_server", "demo.stage", "demo.story", "engine.reading", "engine.sources", "engine.workers",
         "files", "reencryption.newcomers", "reencryption.transaction", "rotation.policy.policy", "rotation.programs",
         "sealed.files", "sealed.rules", "sealed.unsealed", "sops.program", "sops.reading.identities", "sops.scratch",
         "vault.auth", "vault.connection",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PLAIN = "password: correct-horse\n"
 SEALED = expand("password: ENC[one]\nsops: …\n")
-LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"
+LFS = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d7a' * 16}\nsize 12\n"
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_merge_is_compared_with_every_parent(repo: Repo, check: Any) -> None:
 def test_what_is_passed_over(repo: Repo, check: Any, tmp_path: Path) -> None:
     inner = make(tmp_path / "inner")
     inner.commit({"plain.enc.yaml": PLAIN})
-    repo.commit({"lfs.enc.yaml": LFS, "gone.enc.yaml": SEALED, "target.txt": PLAIN})
+    repo.commit({"lfs.yaml": LFS, "gone.enc.yaml": SEALED, "target.txt": PLAIN})
     (repo.path / "link.enc.yaml").symlink_to("target.txt")
     (repo.path / "dangling.enc.yaml").symlink_to("nowhere")
     repo.git("-c", "protocol.file.allow=always", "submodule", "add", "--quiet", str(inner.path), "inner")
@@ -122,7 +122,10 @@ def test_what_is_passed_over(repo: Repo, check: Any, tmp_path: Path) -> None:
     repo.git("commit", "--quiet", "--message", "links")
     (repo.path / "gone.enc.yaml").unlink()
     assert check("--all") == (0, [])
-    assert check("link.enc.yaml", "inner", "lfs.enc.yaml") == (0, [])
+    assert check("link.enc.yaml", "inner", "lfs.yaml") == (0, [])
+    repo.write({"lfs.enc.yaml": LFS, "more.enc.yaml": LFS + "password: correct-horse\n"})
+    assert check("lfs.enc.yaml") == (1, [("lfs.enc.yaml", "not-sealed")])
+    assert ("more.enc.yaml", "not-sealed") in check("more.enc.yaml")[1]
 
 
 def test_a_renamed_file_is_read_under_its_new_name(repo: Repo, check: Any) -> None:

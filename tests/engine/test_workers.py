@@ -128,7 +128,7 @@ from sealward.engine import run, workers
 from sealward.cli import main
 from sealward.commands import check
 
-check.MANY, workers.processes = 2, lambda: 3
+check.MANY, workers.HANDFUL, workers.processes = 2, 1, lambda: 3
 judge = run.Run.judge
 
 def slowly(self, source):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from sealward.checks import CHECKS
 from sealward.commands.options import add_colour, add_format
-from sealward.engine.sources import all_tracked, from_paths, introduced, staged
+from sealward.engine.paths import STANDARD_INPUT, from_paths
+from sealward.engine.sources import all_tracked, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
 from sealward.report import FORMATS, Summary, render
@@ -19,18 +21,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealward.engine.run import Judged, Run
-    from sealward.engine.sources import Source, Tree
+    from sealward.engine.sources import Sources
     from sealward.finding import Finding
     from sealward.sealed.contents import Found
 
 MANY = 100
-"""So many sealed files are judged in this process, before the others are spread over its cores."""
+PLENTY = 1_000
+"""So many sealed files, or files at all, are judged in this process before the others are spread over its
+cores."""
+
+_NOTHING = "0" * 40
 
 DESCRIPTION = "Judge files: sealed as they must be, whole, untampered."
 
 EPILOG = """\
 What is read (PATHs, or one of --staged, --all, --from-ref):
   sealward check secrets.enc.yaml             these files, as pre-commit passes them
+  sealward check secrets/ -                   folders (ignored files left out); - is standard input
   sealward check --staged                     the index: what `git commit` is about to record
   sealward check --all                        every tracked file
   sealward check --from-ref main --to-ref HEAD  every version that these commits brought,
@@ -46,12 +53,14 @@ Exit status: 0 clean (warnings allowed, but for --strict), 1 findings, 2 could n
 def main(options: argparse.Namespace) -> int:
     """Run ``sealward check``; returns 0 without findings and 1 with. Raises SealwardError."""
     gc.set_threshold(100_000)  # documents hold no cycles: looking for some cost a fifth of the time
-    tree, sources = _sources(options)
+    sources = _sources(options)
+    if sources is None:
+        return 0
 
     from sealward.engine.run import Run
 
     run = Run(
-        tree,
+        sources.tree,
         options.only or CHECKS,
         rules_path=options.config,
         require_keys=options.require_keys,
@@ -65,21 +74,22 @@ def main(options: argparse.Namespace) -> int:
     findings += run.finish(references)
     if options.online:
         findings += _ask(run, references)
-    sys.stdout.write(
-        render(options.format, findings, Summary(*run.counts), wants_colour(sys.stdout, options.color))
-    )
+    summary = Summary(*run.counts[:3], left_out=run.counts.left_out())
+    sys.stdout.write(render(options.format, findings, summary, wants_colour(sys.stdout, options.color)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))
 
 
-def _judged(run: Run, sources: Iterator[Source]) -> Iterator[Judged]:
-    """All sources, in their order; once there are many sealed files the rest is spread over the cores."""
-    for source in sources:
-        yield run.judge(source)
-        if run.counts.sealed == MANY:
-            from sealward.engine.workers import judge_all
+def _judged(run: Run, sources: Sources) -> Iterator[Judged]:
+    """All sources, in their order; once there are many the rest is spread over the cores."""
+    for number, item in enumerate(sources.items):
+        if run.counts.sealed >= MANY or number >= PLENTY:
+            from sealward.engine.workers import judge_all, processes
 
-            yield judge_all(run, sources)
+            if processes() > 1:
+                yield judge_all(run, sources, number)
+                return
+        yield run.judge(sources.load(item))
 
 
 def _ask(run: Run, references: list[Found]) -> list[Finding]:
@@ -90,9 +100,12 @@ def _ask(run: Run, references: list[Found]) -> list[Finding]:
     return run.kept(online.judge(references, connect()))
 
 
-def _sources(options: argparse.Namespace) -> tuple[Tree, Iterator[Source]]:
+def _sources(options: argparse.Namespace) -> Sources | None:
+    """What is to be judged; None where a hook has nothing for us. Raises SealwardError."""
     if options.to_ref and not options.from_ref:
         raise SealwardError("--to-ref without --from-ref", "give both ends of the range")
+    if options.stdin_name and STANDARD_INPUT not in options.paths:
+        raise SealwardError("--stdin-name without -", "name - (standard input) as a PATH")
     chosen = [bool(options.paths), options.staged, options.all, bool(options.from_ref)]
     if sum(chosen) > 1:
         raise SealwardError("more than one of PATHs, --staged, --all and --from-ref", "choose one")
@@ -102,16 +115,32 @@ def _sources(options: argparse.Namespace) -> tuple[Tree, Iterator[Source]]:
         return all_tracked()
     if options.from_ref:
         return introduced(options.from_ref, options.to_ref or "HEAD")
-    if not options.paths:
-        raise SealwardError(
-            "nothing to check", "name files, or use --staged or --all (`sealward check --help`)"
-        )
-    return from_paths(options.paths)
+    pushed = _pushed()
+    if pushed:
+        return introduced(*pushed)
+    if options.paths:
+        return from_paths(options.paths, options.stdin_name or "standard input")
+    if "PRE_COMMIT" in os.environ:
+        return None
+    raise SealwardError("nothing to check", "name files, or use --staged or --all (`sealward check --help`)")
+
+
+def _pushed() -> tuple[str, str] | None:
+    """The range that a hook manager says is about to be pushed, or was asked to look at.
+
+    It names no start for a branch whose very first commit is pushed.
+    """
+    given = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+    if given[0] and given[1]:
+        return given[0], given[1]
+    branch = os.environ.get("PRE_COMMIT_LOCAL_BRANCH")
+    return (given[0] or _NOTHING, given[1] or branch or "HEAD") if branch or given[1] else None
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files to check")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, folders, or - to check")
+    parser.add_argument("--stdin-name", metavar="NAME", help="the name of what stands on standard input")
     parser.add_argument("--staged", action="store_true", help="check what is staged in the index")
     parser.add_argument("--all", action="store_true", help="check every tracked file")
     parser.add_argument("--from-ref", metavar="A", help="check every blob that the commits A..B introduced")

@@ -10,7 +10,8 @@ from sealward.claims.binding import may_be_claimed
 from sealward.document import as_text, parse
 from sealward.engine import once
 from sealward.engine.keys import Keys
-from sealward.engine.sources import is_pointer
+from sealward.engine.pointers import is_pointer
+from sealward.engine.reading import Left
 from sealward.engine.surroundings import Surroundings
 from sealward.errors import SealwardError
 from sealward.sealed.marks import is_sealed, looks_sealed
@@ -33,16 +34,26 @@ class Judged(NamedTuple):
     references: list[Found]
 
 
+_NOTHING = (0,) * len(Left)
+
+
 class Counts(NamedTuple):
-    """How many files were read, were sealed, and could be seen only from outside."""
+    """How many files were read, were sealed, and could be seen only from outside; and how many were left
+    out, one number for each reason (in the order of ``Left``)."""
 
     read: int = 0
     sealed: int = 0
     outside: int = 0
+    left: tuple[int, ...] = _NOTHING
 
     def plus(self, other: Counts) -> Counts:
         """Both together."""
-        return Counts._make(a + b for a, b in zip(self, other, strict=True))
+        left = tuple(a + b for a, b in zip(self.left, other.left, strict=True))
+        return Counts(self.read + other.read, self.sealed + other.sealed, self.outside + other.outside, left)
+
+    def left_out(self) -> tuple[tuple[str, int], ...]:
+        """What was left out, in words, and how often; the reasons that there were."""
+        return tuple((why.value, number) for why, number in zip(Left, self.left, strict=True) if number)
 
 
 class Run:
@@ -66,10 +77,13 @@ class Run:
 
     def judge(self, source: Source) -> Judged:
         """What is said of one source, exemptions taken out."""
-        self._count(read=1)
-        if is_pointer(source.data) or self.settings.skips(source.path):
+        if source.left is not None:
+            self._leave(source.left)
             return Judged([], [])
-        found = self._examine(source)
+        self._count(read=1)
+        if self.settings.skips(source.path):
+            return Judged([], [])
+        found = self._pointer(source) if is_pointer(source.data) else self._examine(source)
         return Judged(self.kept(found.findings, source.commit), found.references)
 
     def finish(self, references: Sequence[Found]) -> list[Finding]:
@@ -102,6 +116,17 @@ class Run:
         text = self._judge_text(source, context)
         findings += once.of_text(document, findings, text) if context.sealed else text
         return Judged(findings, self._references(document, context))
+
+    def _pointer(self, source: Source) -> Judged:
+        """A pointer to Git LFS: nobody judges what it points to, so it must not be what must be sealed."""
+        self._leave(Left.POINTER)
+        around = self.surroundings.of(source)
+        document = parse(source.path, source.data)
+        previous = tuple(self._earlier(source, source.previous()))
+        context = Context(previous=previous, settings=self.settings, **around._asdict())
+        judged = (one for check in self._of(Needs.DOCUMENT) for one in check.judge(document, context))
+        message = "is a pointer to Git LFS, whose content nobody judges, but must be SOPS-encrypted"
+        return Judged([one.but(message=message) for one in judged if one.rule == "not-sealed"], [])
 
     def _worth_parsing(self, source: Source, around: Around) -> list[bytes] | None:
         """The versions before of a file that has to be parsed; None for one whose text alone matters."""
@@ -165,6 +190,11 @@ class Run:
 
     def _of(self, needs: Needs) -> list[Check]:
         return [check for check in self.checks if check.needs is needs]
+
+    def _leave(self, why: Left) -> None:
+        number = list(Left).index(why)
+        left = tuple(count + (index == number) for index, count in enumerate(self.counts.left))
+        self.counts = self.counts._replace(left=left)
 
     def _count(self, read: int = 0, sealed: int = 0, outside: int = 0) -> None:
         self.counts = self.counts.plus(Counts(read, sealed, outside))

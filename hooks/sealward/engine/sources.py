@@ -3,131 +3,206 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sealward.engine.reading import Left, read_file
 from sealward.errors import SealwardError
-from sealward.git import LFS_POINTER, Repository
+from sealward.git import REGULAR_MODES, Entry, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
-FEW = 100
-"""Up to so many paths are looked up in HEAD one by one; above, git is asked first which ones differ."""
+    from sealward.git import Blob
+
+CONFIGURATIONS = (".sealward.yaml", ".sops.yaml", "sops.yaml", ".secrets.baseline")
 
 
 class Source(NamedTuple):
     """One version of one file: its path from the tree's top, its bytes, and what gives the versions that it
-    replaces. ``commit`` is the one that brought it, where that is known."""
+    replaces. ``commit`` is the one that brought it, where that is known; ``left`` says why it has no bytes
+    to be judged."""
 
     path: str
     data: bytes
     previous: Callable[[], list[bytes]]
     commit: str = ""
+    left: Left | None = None
 
 
 class Tree:
-    """Reads further files of the same snapshot (configuration, siblings) by their path from the top."""
+    """Reads further files of the same snapshot by their path from the top.
 
-    def __init__(self, top: str, read: Callable[[str], bytes | None]) -> None:
+    ``read`` gives None for what is not there; ``configuration`` is for what decides how others are judged,
+    and raises SealwardError for a symbolic link or a file that cannot be read. ``before`` is the tree that
+    a range of commits grew from, where there is one.
+    """
+
+    def __init__(
+        self,
+        top: str,
+        read: Callable[[str], bytes | None],
+        links: Callable[[], set[str]] | None = None,
+        before: Tree | None = None,
+    ) -> None:
         self.top = top
         self.read = read
+        self.before = before
+        self._links = links
+        self._known: set[str] | None = None
+
+    def configuration(self, path: str) -> bytes | None:
+        """A configuration's bytes, or None where there is none."""
+        if self._links is None:
+            return configuration_of(self.top, path)
+        data = self.read(path)
+        if data is not None:
+            if self._known is None:
+                self._known = self._links()
+            if path in self._known:
+                raise _is_link(path)
+        return data
 
 
-def top_of(folder: str) -> str | None:
-    """The nearest folder upwards with a ``.git`` (a folder, or a file in worktrees and submodules)."""
-    folder = os.path.abspath(folder)
-    while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
+class Sources(NamedTuple):
+    """What a run judges: the tree around, and one item for each file, which ``load`` reads.
 
-
-def from_paths(paths: list[str]) -> tuple[Tree, Iterator[Source]]:
-    """Files of the work tree, as pre-commit passes them. Links, folders and deleted files are passed over.
-
-    Raises SealwardError for a path that does not exist and is not tracked, or cannot be read.
+    Nothing is read before it is loaded, so that several processes can each read a share.
     """
-    first = os.path.dirname(paths[0]) if paths else "."
-    top = top_of(first or ".")
-    repository = Repository(top, "") if top else None
-    if repository is not None:
-        repository.start()
-    return _work_tree(top or os.path.abspath(first or ".")), _each_path(paths, top, repository)
+
+    tree: Tree
+    items: Sequence[Any]
+    load: Callable[[Any], Source]
 
 
-def all_tracked() -> tuple[Tree, Iterator[Source]]:
-    """Every tracked regular file of the repository around the current folder, as in the work tree."""
+def configuration_of(top: str, path: str) -> bytes | None:
+    """A configuration of a work tree. Raises SealwardError for a link, or one that cannot be read."""
+    file = os.path.join(top, path)
+    try:
+        data = read_file(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise SealwardError(
+            f"{path}: {error.strerror}", "make it readable: it decides what is judged"
+        ) from None
+    if data is Left.LINK:
+        raise _is_link(path)
+    if isinstance(data, Left):
+        raise SealwardError(f"{path} is not a regular file", "put a file in its place")
+    return data
+
+
+def all_tracked() -> Sources:
+    """Every tracked file of the repository around the current folder: as in the work tree, and from the index
+    where it is not there or git would record something else than what lies there."""
     repository = Repository.around()
     changed = repository.changed()
+    entries = list(repository.index())
+    converted = repository.converted() if _may_convert(repository, entries) else frozenset()
 
-    def sources() -> Iterator[Source]:
-        for path in repository.tracked():
-            data = _read(os.path.join(repository.top, path), missing_ok=True)
-            if data is not None:
-                previous = _previous(repository, path) if path in changed else _none
-                yield Source(path, data, previous)
+    def load(entry: Entry) -> Source:
+        path, name, mode, promised = entry
+        previous = versions_before(repository, path) if path in changed else nothing_before
+        if mode not in REGULAR_MODES:
+            return Source(path, b"", nothing_before, left=Left.SUBMODULE if mode == b"160000" else Left.LINK)
+        if not promised and path not in converted:
+            try:
+                data = read_file(os.path.join(repository.top, path))
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                data = Left.LINK
+            except OSError as error:
+                raise unreadable(path, error) from None
+            if not isinstance(data, Left):
+                return Source(path, data, previous)
+        return Source(path, repository.blob(name), previous)
 
-    return _work_tree(repository.top), sources()
+    return Sources(Tree(repository.top, reader(repository.top)), entries, load)
 
 
-def staged() -> tuple[Tree, Iterator[Source]]:
+def staged() -> Sources:
     """What ``git commit`` would record now: the index, not the work tree."""
     repository = Repository.around()
 
-    def sources() -> Iterator[Source]:
-        for blob in repository.staged():
-            data = repository.read(blob.name)
-            if data is not None:
-                yield Source(blob.path, data, _previous(repository, blob.path))
+    def load(blob: Blob) -> Source:
+        return Source(blob.path, repository.blob(blob.name), versions_before(repository, blob.path))
 
-    return Tree(repository.top, lambda path: repository.read(f":{path}")), sources()
+    return Sources(index_tree(repository, bare=True), repository.staged(), load)
 
 
-def introduced(start: str, end: str) -> tuple[Tree, Iterator[Source]]:
+def introduced(start: str, end: str) -> Sources:
     """Every version of every file that the commits of ``start..end`` brought."""
-    repository = Repository.around()
+    repository = Repository.around(bare=True)
     blobs = repository.introduced(start, end)
+    base = repository.base(start, end)
 
-    def sources() -> Iterator[Source]:
-        for blob in blobs:
-            data = repository.read(blob.name)
-            if data is not None:
-                previous = _objects(repository, blob.previous)
-                yield Source(blob.path, data, previous, blob.commit)
+    def load(blob: Blob) -> Source:
+        previous = _objects(repository, blob.previous)
+        return Source(blob.path, repository.blob(blob.name), previous, blob.commit)
 
-    return Tree(repository.top, lambda path: repository.read(f"{end}:{path}")), sources()
-
-
-def is_pointer(data: bytes) -> bool:
-    """Whether a blob only points to a file in Git LFS: its content is not here to be judged."""
-    return data.startswith(LFS_POINTER)
+    before = None if base is None else _commit_tree(repository, base)
+    return Sources(_commit_tree(repository, end, before), blobs, load)
 
 
-def _each_path(paths: list[str], top: str | None, repository: Repository | None) -> Iterator[Source]:
-    changed: Iterable[str] | None = None
-    if repository is not None and len(paths) > FEW:
-        changed = repository.changed()
-    for path in paths:
-        if os.path.islink(path) or os.path.isdir(path):
+def _commit_tree(repository: Repository, revision: str, before: Tree | None = None) -> Tree:
+    return Tree(
+        repository.top,
+        lambda path: repository.read(f"{revision}:{path}"),
+        lambda: repository.links(CONFIGURATIONS, revision),
+        before,
+    )
+
+
+def index_tree(repository: Repository, bare: bool = False) -> Tree:
+    """The index; unless ``bare``, what is not tracked is read from the work tree."""
+    lying_there = reader(repository.top)
+
+    def read(path: str) -> bytes | None:
+        data = repository.read(f":{path}")
+        return lying_there(path) if data is None and not bare else data
+
+    return Tree(repository.top, read, lambda: repository.links(CONFIGURATIONS))
+
+
+def reader(top: str) -> Callable[[str], bytes | None]:
+    """What reads the regular files of a work tree; anything else is not there."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            data = read_file(os.path.join(top, path))
+        except OSError:
+            return None
+        return None if isinstance(data, Left) else data
+
+    return read
+
+
+def _may_convert(repository: Repository, entries: Iterable[Entry]) -> bool:
+    """Whether any attribute could say that git records something else than what lies in the work tree."""
+    names = [entry.path for entry in entries if entry.path.endswith(".gitattributes")]
+    return may_convert(repository.top, names)
+
+
+def may_convert(top: str, names: Iterable[str]) -> bool:
+    """Whether one of these files of attributes, or of those that hold everywhere, speaks of a filter or an
+    encoding."""
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    everywhere = (
+        os.path.join(top, ".git", "info", "attributes"),
+        os.path.join(home, "git", "attributes"),
+        "/etc/gitattributes",
+    )
+    for path in (*(os.path.join(top, name) for name in names), *everywhere):
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError:
             continue
-        data = _read(path, missing_ok=False)
-        assert data is not None
-        inside = _inside(path, top)
-        known = (
-            repository is not None and not inside.startswith("../") and (changed is None or inside in changed)
-        )
-        previous = _previous(repository, inside) if known and repository is not None else _none
-        yield Source(inside, data, previous)
+        if b"filter" in data or b"working-tree-encoding" in data:
+            return True
+    return False
 
 
-def _work_tree(top: str) -> Tree:
-    return Tree(top, lambda path: _read(os.path.join(top, path), missing_ok=True))
-
-
-def _previous(repository: Repository, path: str) -> Callable[[], list[bytes]]:
+def versions_before(repository: Repository, path: str) -> Callable[[], list[bytes]]:
     return lambda: repository.previous(path)
 
 
@@ -135,25 +210,14 @@ def _objects(repository: Repository, names: tuple[bytes, ...]) -> Callable[[], l
     return lambda: [data for data in map(repository.read, names) if data is not None]
 
 
-def _none() -> list[bytes]:
+def nothing_before() -> list[bytes]:
     return []
 
 
-def _inside(path: str, top: str | None) -> str:
-    """A path as the repository knows it; outside of any, as it was given."""
-    found = os.path.relpath(os.path.abspath(path), top) if top else path
-    return found.replace(os.sep, "/")
+def _is_link(path: str) -> SealwardError:
+    hint = "put the file itself there: what it points to is not part of what is judged"
+    return SealwardError(f"{path} is a symbolic link", hint)
 
 
-def _read(path: str, missing_ok: bool) -> bytes | None:
-    try:
-        if missing_ok and os.path.islink(path):
-            return None
-        with open(path, "rb") as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        if missing_ok:
-            return None
-        raise SealwardError(f"{path}: no such file", "name existing files, or use --all") from None
-    except OSError as error:
-        raise SealwardError(f"{path}: {error.strerror}", "make it readable, or leave it out") from None
+def unreadable(path: str, error: OSError) -> SealwardError:
+    return SealwardError(f"{path}: {error.strerror}", "make it readable, or leave it out")

@@ -1,7 +1,7 @@
 """Many sealed files, judged on every core: what a run says, and in which order, stays the same.
 
-The files go to copies of this process, made with ``fork``: each walks the same sources and judges its
-share, every second file of two, say. What comes back over a pipe is findings and references, as plain
+The files go to copies of this process, made with ``fork``: each reads and judges its share, every second
+handful of two, say. What comes back over a pipe is findings and references, as plain
 tuples, and never a value of a file. A copy ends with its share, with an interrupt, and when the process
 that it was made by is gone.
 """
@@ -20,14 +20,17 @@ from sealward.finding import Finding, Place, Severity
 from sealward.sops.format.creation_rules import BrokenConfiguration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
     from sealward.engine.run import Run
-    from sealward.engine.sources import Source
+    from sealward.engine.sources import Sources
 
-MOST = 4
-"""Each of the processes reads every file: with more of them, reading is what takes the time."""
+    Progress = Callable[[int], None]
+
+MOST = 8
+HANDFUL = 16
+"""So many files that follow each other go to one process: neighbours often have much in common."""
 
 
 class _One(NamedTuple):
@@ -65,19 +68,19 @@ def processes() -> int:
     return min(cores, MOST)
 
 
-def judge_all(run: Run, sources: Iterator[Source]) -> Judged:
-    """Judge all of the sources, as ``run`` would one by one: the same findings, counts and references.
+def judge_all(run: Run, sources: Sources, start: int = 0, progress: Progress | None = None) -> Judged:
+    """Judge the sources from number ``start`` on, as ``run`` would one by one: the same findings, counts and
+    references. ``progress`` is called with the number of files that are done, about.
 
     Raises the SealwardError that the first of them in their order raises.
     """
     count = processes()
-    if count == 1:
-        return _joined(run.judge(source) for source in sources)
+    shares = []
     helpers: list[_Helper] = []
     try:
         for number in range(1, count):
-            helpers.append(_start(run, sources, number, count))
-        shares = [_share(run, sources, 0, count), *map(_received, helpers)]
+            helpers.append(_start(run, _Portion(sources, start, number, count)))
+        shares = [_share(run, _Portion(sources, start, 0, count), progress), *map(_received, helpers)]
     finally:
         for helper in helpers:
             os.kill(helper.pid, signal.SIGKILL)  # all of them have ended, if nothing went wrong
@@ -86,19 +89,35 @@ def judge_all(run: Run, sources: Iterator[Source]) -> Judged:
     return _merged(run, shares)
 
 
-def _share(run: Run, sources: Iterator[Source], first: int, step: int) -> _Share:
-    """Judge every ``step``-th source. The run keeps the counts that it had before."""
+class _Portion(NamedTuple):
+    """The sources of one process: every ``step``-th handful of those from ``start`` on."""
+
+    sources: Sources
+    start: int
+    first: int
+    step: int
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers of its sources, in their order."""
+        end = len(self.sources.items)
+        for begin in range(self.start + self.first * HANDFUL, end, self.step * HANDFUL):
+            yield from range(begin, min(begin + HANDFUL, end))
+
+
+def _share(run: Run, portion: _Portion, progress: Progress | None = None) -> _Share:
+    """Judge a portion. The run keeps the counts that it had before."""
     files: list[_One] = []
     error: tuple[Any, ...] = ()
     before, run.counts = run.counts, Counts()
-    number = 0
+    items, load = portion.sources.items, portion.sources.load
+    number = done = 0
     try:
-        for source in sources:
-            if number % step == first:
-                judged = run.judge(source)
-                if judged.findings or judged.references:
-                    files.append(_One(number, judged))
-            number += 1
+        for done, number in enumerate(portion.numbers()):
+            if progress is not None:
+                progress(portion.start + done * portion.step)
+            judged = run.judge(load(items[number]))
+            if judged.findings or judged.references:
+                files.append(_One(number, judged))
     except SealwardError as reason:
         error = (number, reason.message, reason.hint)
     counts, run.counts = run.counts, before
@@ -106,7 +125,7 @@ def _share(run: Run, sources: Iterator[Source], first: int, step: int) -> _Share
     return _Share(files, counts, broken, error)
 
 
-def _start(run: Run, sources: Iterator[Source], first: int, step: int) -> _Helper:
+def _start(run: Run, portion: _Portion) -> _Helper:
     """Copy this process; the copy sends its share through the pipe, and ends."""
     reading, writing = os.pipe()
     parent = os.getpid()
@@ -119,7 +138,7 @@ def _start(run: Run, sources: Iterator[Source], first: int, step: int) -> _Helpe
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # one process is enough to say that it was interrupted
         os.close(reading)
-        share = _share(run, _while_there_is(parent, sources), first, step)
+        share = _share(run, portion, lambda done: _while_there_is(parent))
         with open(writing, "wb") as pipe:
             pipe.write(_packed(share))
         status = 0
@@ -132,12 +151,10 @@ def _start(run: Run, sources: Iterator[Source], first: int, step: int) -> _Helpe
         os._exit(status)
 
 
-def _while_there_is(parent: int, sources: Iterator[Source]) -> Iterator[Source]:
-    """The sources, until the process that wants to know about them is gone."""
-    for source in sources:
-        if os.getppid() != parent:
-            os._exit(1)
-        yield source
+def _while_there_is(parent: int) -> None:
+    """End when the process that wants to know is gone."""
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _received(helper: _Helper) -> _Share:
@@ -196,12 +213,8 @@ def _merged(run: Run, shares: list[_Share]) -> Judged:
         for path, line, reason in share.broken:
             run.surroundings.rules.broken.setdefault(path, BrokenConfiguration(path, line, reason))
     files = sorted((one for share in shares for one in share.files), key=lambda one: one.number)
-    return _joined(one.judged for one in files)
-
-
-def _joined(all_judged: Iterable[Judged]) -> Judged:
     joined = Judged([], [])
-    for judged in all_judged:
-        joined.findings.extend(judged.findings)
-        joined.references.extend(judged.references)
+    for one in files:
+        joined.findings.extend(one.judged.findings)
+        joined.references.extend(one.judged.references)
     return joined

@@ -23,6 +23,7 @@ def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
             "files_read": summary.read,
             "files_sealed": summary.sealed,
             "files_checked_only_from_outside": summary.outside,
+            "files_left_out": dict(summary.left_out),
             "errors": errors,
             "warnings": len(findings) - errors,
         },

@@ -1,0 +1,160 @@
+"""Paths as people and hooks give them: files, folders, standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sealward.engine.reading import Left, read_file
+from sealward.engine.sources import (
+    Source,
+    Sources,
+    Tree,
+    index_tree,
+    may_convert,
+    nothing_before,
+    reader,
+    unreadable,
+    versions_before,
+)
+from sealward.errors import SealwardError
+from sealward.git import Repository, top_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+FEW = 100
+"""Up to so many paths are looked up in HEAD one by one; above, git is asked first which ones differ."""
+
+STANDARD_INPUT = "-"
+
+
+def from_paths(paths: list[str], stdin_name: str = "") -> Sources:
+    """Files, and what lies in folders (ignored files left out), as they lie there; ``-`` is standard input,
+    under the name ``stdin_name``.
+
+    Inside a hook, what the index holds of a path is judged, and not what lies there. Raises SealwardError
+    for a path that does not exist, or cannot be read.
+    """
+    given = stdin_name if paths[0] == STANDARD_INPUT else paths[0]
+    folder = given if os.path.isdir(given) else os.path.dirname(given)
+    top = top_of(folder or ".")
+    if top is None and "GIT_DIR" in os.environ:
+        top = Repository.around().top
+    repository = Repository(top) if top else None
+    if repository is not None:
+        repository.start()
+    return _Paths(top or os.path.abspath(folder or "."), repository, stdin_name, paths).sources()
+
+
+def is_hook() -> bool:
+    """Whether a commit is about to be made: git names the index that it will record to its hooks.
+
+    A hook manager that somebody runs by hand is no commit: there people mean what lies in the folder.
+    """
+    return "GIT_INDEX_FILE" in os.environ
+
+
+class _Paths:
+    """The paths of one run, around one repository, or none."""
+
+    def __init__(self, top: str, repository: Repository | None, stdin_name: str, paths: list[str]) -> None:
+        self._top = top
+        self._repository = repository
+        self._stdin_name = stdin_name
+        self._from_index = repository is not None and is_hook()
+        self._paths = [one for path in paths for one in self._files(path)]
+        self._changed: set[str] | None = None
+        self._converted: set[str] = set()
+
+    def sources(self) -> Sources:
+        """All of them, not read yet."""
+        repository = self._repository
+        tree = Tree(self._top, reader(self._top))
+        if repository is not None:
+            if len(self._paths) > FEW:
+                self._changed = repository.changed()
+            if self._from_index:
+                tree = index_tree(repository)
+            else:
+                self._converted = self._conversions(repository)
+        return Sources(tree, self._paths, self._load)
+
+    def _files(self, path: str) -> Iterable[str]:
+        """A path as it is; of a folder, everything in it."""
+        if path == STANDARD_INPUT or os.path.islink(path) or not os.path.isdir(path):
+            return [path]
+        top = top_of(path)
+        if top is None:
+            return _walk(path)
+        if self._repository is not None and top.startswith(f"{self._top}{os.sep}"):
+            return [path]
+        around = self._repository if self._repository is not None and top == self._top else Repository(top)
+        found = (os.path.join(top, one) for one in around.below(_inside(path, top)))
+        return [os.path.relpath(one) for one in found if os.path.lexists(one)]
+
+    def _load(self, path: str) -> Source:
+        if path == STANDARD_INPUT:
+            name = self._inside(self._stdin_name)
+            return Source(name, sys.stdin.buffer.read(), self._before(name))
+        inside = self._inside(path)
+        if os.path.isdir(path) and not os.path.islink(path):
+            return Source(inside, b"", nothing_before, left=Left.SUBMODULE)
+        recorded = self._recorded(inside) if not os.path.islink(path) else None
+        data = _read(path) if recorded is None else recorded
+        if isinstance(data, Left):
+            return Source(inside, b"", nothing_before, left=data)
+        return Source(inside, data, self._before(inside))
+
+    def _recorded(self, inside: str) -> bytes | None:
+        """What the index holds, where that is what git records."""
+        if self._repository is None or inside.startswith("../"):
+            return None
+        if self._from_index or inside in self._converted:
+            return self._repository.read(f":{inside}")
+        return None
+
+    def _before(self, inside: str) -> Callable[[], list[bytes]]:
+        known = self._repository is not None and not inside.startswith("../")
+        if not known or (self._changed is not None and inside not in self._changed):
+            return nothing_before
+        assert self._repository is not None
+        return versions_before(self._repository, inside)
+
+    def _conversions(self, repository: Repository) -> set[str]:
+        inside = [self._inside(path) for path in self._paths if path != STANDARD_INPUT]
+        mine = [path for path in inside if not path.startswith("../")]
+        folders = {""}
+        for path in mine:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in folders:
+                folders.add(folder)
+                folder = folder.rpartition("/")[0]
+        names = (os.path.join(folder, ".gitattributes") for folder in folders)
+        return repository.converted(mine) if may_convert(repository.top, names) else set()
+
+    def _inside(self, path: str) -> str:
+        """A path as the repository knows it; outside of any, as it was given."""
+        return _inside(path, self._top) if self._repository is not None else path.replace(os.sep, "/")
+
+
+def _inside(path: str, top: str) -> str:
+    return os.path.relpath(os.path.abspath(path), top).replace(os.sep, "/")
+
+
+def _walk(folder: str) -> Iterator[str]:
+    """Everything below a folder that lies in no repository; links are not followed."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        links = [name for name in folders if os.path.islink(os.path.join(here, name))]
+        yield from (os.path.normpath(os.path.join(here, name)) for name in sorted([*files, *links]))
+
+
+def _read(path: str) -> bytes | Left:
+    try:
+        return read_file(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise SealwardError(f"{path}: no such file", "name existing files, or use --all") from None
+    except OSError as error:
+        raise unreadable(path, error) from None
