@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward.errors import SealwardError
+from sealward.globs import key_pattern, path_pattern
+from sealward.rules import RULES, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sealward.patterns import Pattern
 
 FILE_NAME = ".sealward.yaml"
 SYNTAXES = ("bank-vaults", "inline", "argocd", "vals", "template")
@@ -14,7 +20,8 @@ SYNTAXES = ("bank-vaults", "inline", "argocd", "vals", "template")
 class Exemption(NamedTuple):
     """Paths that are left alone, and why; ``rules`` narrows it to some rule ids (empty: all)."""
 
-    pattern: re.Pattern[str]
+    path: str
+    pattern: Pattern
     reason: str
     rules: frozenset[str]
 
@@ -26,14 +33,22 @@ class Exemption(NamedTuple):
 class Literal(NamedTuple):
     """Key paths whose values may be literal in a sealed file, and why."""
 
-    pattern: re.Pattern[str]
+    path: str
+    pattern: Pattern
     reason: str
+
+
+class Sealed(NamedTuple):
+    """Paths that must be sealed."""
+
+    path: str
+    pattern: Pattern
 
 
 class Settings(NamedTuple):
     """What ``.sealward.yaml`` says; every path is relative to the folder that it stands in."""
 
-    sealed: tuple[re.Pattern[str], ...] = ()
+    sealed: tuple[Sealed, ...] = ()
     exempt: tuple[Exemption, ...] = ()
     literals: tuple[Literal, ...] = ()
     syntaxes: tuple[str, ...] = ()
@@ -42,11 +57,46 @@ class Settings(NamedTuple):
 
     def must_be_sealed(self, path: str) -> bool:
         """Whether a ``sealed:`` pattern names the path."""
-        return any(pattern.fullmatch(path) for pattern in self.sealed)
+        return any(one.pattern.fullmatch(path) for one in self.sealed)
 
     def is_exempt(self, path: str, rule: str) -> bool:
         """Whether an exemption covers a finding."""
-        return any(exemption.covers(path, rule) for exemption in self.exempt)
+        return self.exemption(path, rule) is not None
+
+    def exemption(self, path: str, rule: str) -> Exemption | None:
+        """The first exemption that covers a finding."""
+        return next((one for one in self.exempt if one.covers(path, rule)), None)
+
+    def unused(self, paths: Iterable[str]) -> list[str]:
+        """The path patterns that match none of all the paths there are."""
+        patterns = {one.path: one.pattern for one in self.sealed}
+        patterns |= {one.path: one.pattern for one in self.exempt}
+        for path in paths:
+            patterns = {text: one for text, one in patterns.items() if not one.fullmatch(path)}
+            if not patterns:
+                break
+        return list(patterns)
+
+    def looser_than(self, other: Settings) -> list[str]:
+        """What these settings let pass that others would not, as clauses."""
+        mine, theirs = (
+            {
+                f"exempts {one.path!r}" + (f" from {', '.join(sorted(one.rules))}" if one.rules else "")
+                for one in of.exempt
+            }
+            | {f"lets {one.path!r} be literal" for one in of.literals}
+            | {f"knows the server {one}" for one in of.vaults}
+            for of in (self, other)
+        )
+        found = sorted(mine - theirs)
+        found += [
+            f"no longer seals {one.path!r}"
+            for one in other.sealed
+            if one.path not in {x.path for x in self.sealed}
+        ]
+        return found + (
+            ["no longer requires pins"] if (other.pins, self.pins) == ("required", "optional") else []
+        )
 
     def may_be_literal(self, key_path: str) -> bool:
         """Whether a ``literals:`` pattern names a key path (``db.hosts[0]``)."""
@@ -75,7 +125,7 @@ def load(path: str, data: bytes) -> Settings:
         content = yaml.load(data, Loader=loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise SealwardError(f"{path}:{line} is not valid YAML", "mend it, or delete it") from None
+        raise SealwardError(f"{path}:{line} is not valid YAML", "fix it, or delete it") from None
     if content is None:
         return DEFAULT
     if not isinstance(content, dict):
@@ -93,20 +143,10 @@ def load(path: str, data: bytes) -> Settings:
     )
 
 
-def glob(pattern: str) -> re.Pattern[str]:
-    """A path pattern: ``*`` and ``?`` stay within a folder, ``**`` crosses folders, as in .gitignore."""
-    text = ""
-    for piece in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", pattern.removeprefix("/")):
-        text += {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(
-            piece
-        ) or re.escape(piece)
-    return re.compile(text if "/" in pattern else f"(?:.*/)?{text}", re.DOTALL)
-
-
-def _sealed(path: str, value: Any) -> tuple[re.Pattern[str], ...]:
+def _sealed(path: str, value: Any) -> tuple[Sealed, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _wrong(path, "`sealed` must be a list of path patterns")
-    return tuple(glob(item) for item in value)
+    return tuple(Sealed(item, path_pattern(item)) for item in value)
 
 
 def _exempt(path: str, value: Any) -> tuple[Exemption, ...]:
@@ -123,7 +163,12 @@ def _exemption(path: str, item: Any) -> Exemption:
     rules = item.get("rules") or []
     if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
         raise _wrong(path, f"`rules` of the exemption of {item['path']!r} must be a list of rule ids")
-    return Exemption(glob(item["path"]), str(item["reason"]), frozenset(rules))
+    for rule in rules:
+        if rule not in RULES:
+            close = nearest(rule)
+            hint = f"did you mean {close!r}?" if close else "`sealward explain` lists the rules"
+            raise SealwardError(f"{path}: no rule is called {rule!r} (exemption of {item['path']!r})", hint)
+    return Exemption(item["path"], path_pattern(item["path"]), str(item["reason"]), frozenset(rules))
 
 
 def _literals(path: str, value: Any) -> tuple[Literal, ...]:
@@ -133,15 +178,8 @@ def _literals(path: str, value: Any) -> tuple[Literal, ...]:
             raise _wrong(path, "`literals` must be a list of {path, reason}")
         if not str(item.get("reason") or "").strip():
             raise _wrong(path, f"the literal {item['path']!r} needs a `reason`")
-        found.append(Literal(_key_glob(item["path"]), str(item["reason"])))
+        found.append(Literal(item["path"], key_pattern(item["path"]), str(item["reason"])))
     return tuple(found)
-
-
-def _key_glob(pattern: str) -> re.Pattern[str]:
-    """A key path pattern: ``*`` is one step, ``**`` any number (``toggles.**``, ``*.host``)."""
-    steps = re.split(r"(\*\*|\*)", pattern)
-    kinds = {"**": ".*", "*": r"[^.\[\]]*(?:\[\d+\])*"}
-    return re.compile("".join(kinds.get(step) or re.escape(step) for step in steps), re.DOTALL)
 
 
 def _syntaxes(path: str, value: Any) -> tuple[str, ...]:

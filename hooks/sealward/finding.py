@@ -29,38 +29,50 @@ class Place(NamedTuple):
 class Finding:
     """One defect at one place: the id of its rule, what is wrong, and the way out.
 
+    ``suppressed`` says why it is not reported: an exemption's reason, a comment in the file, a baseline.
     No field ever holds a secret value. Two findings are equal if all of their fields are.
     """
 
-    __slots__ = ("hint", "message", "place", "rule", "severity")
+    __slots__ = ("hint", "message", "place", "rule", "severity", "suppressed")
 
     def __init__(
-        self, *, rule: str, place: Place, message: str, hint: str, severity: Severity = Severity.ERROR
+        self,
+        *,
+        rule: str,
+        place: Place,
+        message: str,
+        hint: str,
+        severity: Severity = Severity.ERROR,
+        suppressed: str = "",
     ) -> None:
         self.rule = rule
         self.place = place
         self.message = message
         self.hint = hint
         self.severity = severity
+        self.suppressed = suppressed
 
     @property
     def path(self) -> str:
         """The file that it is about."""
         return self.place.path
 
-    def but(self, *, message: str | None = None, severity: Severity | None = None) -> Finding:
-        """The same finding with another message or severity."""
+    def but(
+        self, *, message: str | None = None, severity: Severity | None = None, suppressed: str | None = None
+    ) -> Finding:
+        """The same finding with another message or severity, or suppressed."""
         return Finding(
             rule=self.rule,
             place=self.place,
             message=self.message if message is None else message,
             hint=self.hint,
             severity=self.severity if severity is None else severity,
+            suppressed=self.suppressed if suppressed is None else suppressed,
         )
 
-    def fields(self) -> tuple[str, Place, str, str, Severity]:
+    def fields(self) -> tuple[str, Place, str, str, Severity, str]:
         """Everything that it says, in a fixed order."""
-        return self.rule, self.place, self.message, self.hint, self.severity
+        return self.rule, self.place, self.message, self.hint, self.severity, self.suppressed
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Finding) and self.fields() == other.fields()

@@ -61,6 +61,8 @@ _ALL = [
         decrypted_copy="A plaintext copy of a sealed file.",
         unexpected_ciphertext="?A ciphertext stands where the selector leaves values in clear.",
         broken_configuration="sops cannot use the creation rules.",
+        unused_setting="?A pattern of the settings matches no tracked file.",
+        loosened_settings="?A range of commits brings settings that let more pass.",
     ),
     *_table(
         "sops-recipients",

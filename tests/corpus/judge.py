@@ -24,4 +24,4 @@ def judge(
     keyless = [name for name in CHECKS if name in ("sops-encrypted", "sops-recipients", "sops-integrity")]
     run = Run(Tree(".", files.get), keyless)
     judged = run.judge(Source(path, data, lambda: [] if head is None else [head]))
-    return judged.findings + run.finish(judged.references)
+    return judged.findings + run.finish(judged.references).findings

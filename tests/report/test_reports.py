@@ -61,6 +61,8 @@ def test_json_is_stable() -> None:
         "files_read": 7,
         "files_sealed": 2,
         "files_checked_only_from_outside": 0,
+        "files_left_out": {},
+        "suppressed": 0,
         "errors": 3,
         "warnings": 1,
     }

@@ -21,7 +21,8 @@ class Context(NamedTuple):
     """The surroundings of one file.
 
     ``data`` are its bytes; ``rule`` is the creation rule that claims it, ``rule_path`` its path as that
-    rule sees it, ``rules_file`` the configuration; ``previous`` are its versions in HEAD (and in every
+    rule sees it, ``rules_file`` the configuration; ``rule_before`` and ``rule_path_before`` are
+    those from before a range of commits; ``previous`` are its versions in HEAD (and in every
     other parent of a merge), parsed;
     ``forced`` says that a setting demands a seal; ``sealed_sibling`` names the sealed file that this
     one looks like a copy of (``sibling_is_sealed``: and that is there, and sealed); ``sealed`` says
@@ -32,6 +33,8 @@ class Context(NamedTuple):
     """
 
     data: bytes = b""
+    rule_before: Rule | None = None
+    rule_path_before: str = ""
     rule: Rule | None = None
     rule_path: str = ""
     rules_file: str = ""

@@ -57,13 +57,19 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
             continue
         line = _CIPHERTEXT.sub("", piece.line)
         rest = without_published(line)
+        scan.is_known = ""
         held = secret_in(rest, kind="line") or (None if is_example(line) else scan.held(rest, piece.number))
         if held and "-----BEGIN" in line and _is_only_header(line, piece.after):
             continue
-        if held and not scan.is_allowed(line, piece.before):
-            message = f"a line in clear holds {held}"
+        if held:
             place, reported = Place(document.path, piece.number), piece.number
-            yield Finding(rule="plaintext-secret", place=place, message=message, hint=HINT)
+            yield Finding(
+                rule="plaintext-secret",
+                place=place,
+                message=f"a line in clear holds {held}",
+                hint=HINT,
+                suppressed="an allow-list comment" if scan.is_allowed(line, piece.before) else scan.is_known,
+            )
 
 
 class _Piece(NamedTuple):

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sealward.engine.run import Judged, Run
     from sealward.engine.sources import Sources
-    from sealward.finding import Finding
     from sealward.sealed.contents import Found
 
 MANY = 100
@@ -57,7 +56,7 @@ def main(options: argparse.Namespace) -> int:
     if sources is None:
         return 0
 
-    from sealward.engine.run import Run
+    from sealward.engine.run import Judged, Run
 
     run = Run(
         sources.tree,
@@ -66,15 +65,14 @@ def main(options: argparse.Namespace) -> int:
         require_keys=options.require_keys,
         asked=bool(options.only),
     )
-    findings: list[Finding] = []
-    references: list[Found] = []
-    for judged in _judged(run, sources):
-        findings += judged.findings
-        references += judged.references
-    findings += run.finish(references)
+    judged = Judged([], [], [])
+    for one in _judged(run, sources):
+        _add(judged, one)
+    _add(judged, run.finish(judged.references, sources.every))
     if options.online:
-        findings += _ask(run, references)
-    summary = Summary(*run.counts[:3], left_out=run.counts.left_out())
+        _add(judged, _ask(run, judged.references))
+    findings = judged.findings
+    summary = Summary(*run.counts[:3], left_out=run.counts.left_out(), suppressed=tuple(judged.suppressed))
     sys.stdout.write(render(options.format, findings, summary, wants_colour(sys.stdout, options.color)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))
@@ -92,7 +90,13 @@ def _judged(run: Run, sources: Sources) -> Iterator[Judged]:
         yield run.judge(sources.load(item))
 
 
-def _ask(run: Run, references: list[Found]) -> list[Finding]:
+def _add(to: Judged, more: Judged) -> None:
+    to.findings.extend(more.findings)
+    to.suppressed.extend(more.suppressed)
+    to.references.extend(more.references)
+
+
+def _ask(run: Run, references: list[Found]) -> Judged:
     """What the server says of the references that the run saw. Raises SealwardError."""
     from sealward.checks import online
     from sealward.vault.connection import connect

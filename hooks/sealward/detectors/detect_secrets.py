@@ -110,15 +110,18 @@ class Scan:
         self.baseline = baseline
         self.excluded = baseline.excluded if baseline else Excluded()
         self.detectors = _detectors(baseline.detectors if baseline else None)
+        self.is_known = ""
         self.is_left_out = path == FILE_NAME or _any(self.excluded.files, path)
 
     def held(self, line: str, number: int) -> str | None:
-        """What kind of secret detect-secrets sees in a line, in words; None where none, or a known one."""
+        """What kind of secret detect-secrets sees in a line, in words; None where none.
+        ``is_known`` then names the baseline, if that has it."""
         if self.is_left_out or _any(self.excluded.lines, line):
             return None
         for detector in self.detectors:
             for secret in detector.analyze_line(filename=self.path, line=line, line_number=number):
-                if not self._is_filtered(secret.secret_value, line, detector) and not self._is_known(secret):
+                if not self._is_filtered(secret.secret_value, line, detector):
+                    self.is_known = FILE_NAME if self._is_known(secret) else ""
                     return f"what looks like a secret ({secret.type})"
         return None
 

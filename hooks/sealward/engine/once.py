@@ -41,7 +41,7 @@ def _start(starts: list[int], line: int) -> int:
 
 def without_secrets(finding: Finding) -> Finding:
     """The finding as it may be shown: where a mapping key is a token, ``********`` stands for it."""
-    rule, place, message, hint, severity = finding.fields()
+    rule, place, message, hint, severity, suppressed = finding.fields()
     if max(map(len, place.key_path.split("."))) < _SHORTEST and max(map(len, message.split())) < _SHORTEST:
         return finding
     from sealward.detectors import hidden
@@ -50,7 +50,14 @@ def without_secrets(finding: Finding) -> Finding:
     if shown == (place.key_path, message):
         return finding
     place = place._replace(key_path=shown[0])
-    return Finding(rule=rule, place=place, message=shown[1], hint=hidden(hint), severity=severity)
+    return Finding(
+        rule=rule,
+        place=place,
+        message=shown[1],
+        hint=hidden(hint),
+        severity=severity,
+        suppressed=suppressed,
+    )
 
 
 _SHORTEST = 16

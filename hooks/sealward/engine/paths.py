@@ -10,13 +10,12 @@ from sealward.engine.reading import Left, read_file
 from sealward.engine.sources import (
     Source,
     Sources,
-    Tree,
     index_tree,
     may_convert,
     nothing_before,
-    reader,
     unreadable,
     versions_before,
+    work_tree,
 )
 from sealward.errors import SealwardError
 from sealward.git import Repository, top_of
@@ -71,7 +70,7 @@ class _Paths:
     def sources(self) -> Sources:
         """All of them, not read yet."""
         repository = self._repository
-        tree = Tree(self._top, reader(self._top))
+        tree = work_tree(self._top)
         if repository is not None:
             if len(self._paths) > FEW:
                 self._changed = repository.changed()

@@ -24,6 +24,7 @@ class Left(str, Enum):
     SPECIAL = "pipe or device"
     POINTER = "in Git LFS"
     LARGE = "too large"
+    EXEMPT = "exempt as a whole"
     BINARY = "archive or image"
 
 

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
 
 class Judged(NamedTuple):
-    """What is said of one file: the findings, and the references that it holds."""
+    """What is said of one file: the findings, the references that it holds, and the findings that somebody
+    said are to be left alone."""
 
     findings: list[Finding]
     references: list[Found]
+    suppressed: list[Finding]
 
 
 _NOTHING = (0,) * len(Left)
@@ -79,16 +81,18 @@ class Run:
         """What is said of one source, exemptions taken out."""
         if source.left is not None:
             self._leave(source.left)
-            return Judged([], [])
-        self._count(read=1)
+            return Judged([], [], [])
         if self.settings.skips(source.path):
-            return Judged([], [])
+            self._leave(Left.EXEMPT)
+            return Judged([], [], [])
+        self._count(read=1)
         found = self._pointer(source) if is_pointer(source.data) else self._examine(source)
-        return Judged(self.kept(found.findings, source.commit), found.references)
+        return self.kept(found.findings, source.commit)._replace(references=found.references)
 
-    def finish(self, references: Sequence[Found]) -> list[Finding]:
-        """What can only be said at the end, of all files together."""
-        found = list(self.surroundings.problems() if self._of(Needs.DOCUMENT) else ())
+    def finish(self, references: Sequence[Found], every: Sequence[str] = ()) -> Judged:
+        """What can only be said at the end, of all files together; ``every`` are all paths that there are,
+        where they were all judged."""
+        found = list(self.surroundings.problems(every) if self._of(Needs.DOCUMENT) else ())
         for check in self.checks:
             if check.whole and references:
                 found += check.judge_run(references)
@@ -98,7 +102,7 @@ class Run:
         around = self.surroundings.of(source)
         previous = self._worth_parsing(source, around)
         if previous is None:
-            return Judged(self._judge_text(source, Context(settings=self.settings)), [])
+            return Judged(self._judge_text(source, Context(settings=self.settings)), [], [])
         document = parse(source.path, source.data)
         context = Context(
             data=source.data,
@@ -115,7 +119,7 @@ class Run:
         findings += once.of_values(findings, values)
         text = self._judge_text(source, context)
         findings += once.of_text(document, findings, text) if context.sealed else text
-        return Judged(findings, self._references(document, context))
+        return Judged(findings, self._references(document, context), [])
 
     def _pointer(self, source: Source) -> Judged:
         """A pointer to Git LFS: nobody judges what it points to, so it must not be what must be sealed."""
@@ -126,13 +130,14 @@ class Run:
         context = Context(previous=previous, settings=self.settings, **around._asdict())
         judged = (one for check in self._of(Needs.DOCUMENT) for one in check.judge(document, context))
         message = "is a pointer to Git LFS, whose content nobody judges, but must be SOPS-encrypted"
-        return Judged([one.but(message=message) for one in judged if one.rule == "not-sealed"], [])
+        return Judged([one.but(message=message) for one in judged if one.rule == "not-sealed"], [], [])
 
     def _worth_parsing(self, source: Source, around: Around) -> list[bytes] | None:
         """The versions before of a file that has to be parsed; None for one whose text alone matters."""
         values = self.asked and bool(self._of(Needs.VALUES))
         marked = looks_sealed(source.data) or around.forced or around.sealed_sibling or values
-        if marked or may_be_claimed(source.path, around.rule, around.rule_path, source.data):
+        bindings = (around.rule, around.rule_path), (around.rule_before, around.rule_path_before)
+        if marked or any(may_be_claimed(source.path, *binding, source.data) for binding in bindings):
             return source.previous()
         return list(filter(looks_sealed, source.previous())) or None
 
@@ -180,13 +185,16 @@ class Run:
             if data != source.data and looks_sealed(data):
                 yield parse(source.path, data)
 
-    def kept(self, findings: Iterable[Finding], commit: str = "") -> list[Finding]:
-        """The findings as they are reported: exemptions taken out, their commit named."""
-        wanted = [one for one in findings if not self.settings.is_exempt(one.path, one.rule)]
-        wanted = list(map(once.without_secrets, wanted))
-        return [
-            one.but(message=f"{one.message} (in commit {commit[:10]})") if commit else one for one in wanted
-        ]
+    def kept(self, findings: Iterable[Finding], commit: str = "") -> Judged:
+        """The findings as they are reported, their commit named, apart from those that are suppressed."""
+        judged = Judged([], [], [])
+        for finding in map(once.without_secrets, findings):
+            one = finding.but(message=f"{finding.message} (in commit {commit[:10]})") if commit else finding
+            exemption = self.settings.exemption(one.path, one.rule)
+            if exemption is not None:
+                one = one.but(suppressed=exemption.reason)
+            (judged.suppressed if one.suppressed else judged.findings).append(one)
+        return judged
 
     def _of(self, needs: Needs) -> list[Check]:
         return [check for check in self.checks if check.needs is needs]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from sealward.git import Blob
 
+    Reader = Callable[[str], bytes | None]
+    """Gives what stands under a path from the top, None where nothing does."""
+
 CONFIGURATIONS = (".sealward.yaml", ".sops.yaml", "sops.yaml", ".secrets.baseline")
 
 
@@ -40,38 +43,32 @@ class Tree:
     def __init__(
         self,
         top: str,
-        read: Callable[[str], bytes | None],
-        links: Callable[[], set[str]] | None = None,
+        read: Reader,
+        configuration: Reader | None = None,
         before: Tree | None = None,
     ) -> None:
         self.top = top
         self.read = read
+        self.configuration = configuration or read
         self.before = before
-        self._links = links
-        self._known: set[str] | None = None
-
-    def configuration(self, path: str) -> bytes | None:
-        """A configuration's bytes, or None where there is none."""
-        if self._links is None:
-            return configuration_of(self.top, path)
-        data = self.read(path)
-        if data is not None:
-            if self._known is None:
-                self._known = self._links()
-            if path in self._known:
-                raise _is_link(path)
-        return data
 
 
 class Sources(NamedTuple):
     """What a run judges: the tree around, and one item for each file, which ``load`` reads.
 
-    Nothing is read before it is loaded, so that several processes can each read a share.
+    Nothing is read before it is loaded, so that several processes can each read a share. ``every`` are the
+    paths of all tracked files, where these are what is judged.
     """
 
     tree: Tree
     items: Sequence[Any]
     load: Callable[[Any], Source]
+    every: Sequence[str] = ()
+
+
+def work_tree(top: str) -> Tree:
+    """The files as they lie there."""
+    return Tree(top, reader(top), lambda path: configuration_of(top, path))
 
 
 def configuration_of(top: str, path: str) -> bytes | None:
@@ -116,7 +113,7 @@ def all_tracked() -> Sources:
                 return Source(path, data, previous)
         return Source(path, repository.blob(name), previous)
 
-    return Sources(Tree(repository.top, reader(repository.top)), entries, load)
+    return Sources(work_tree(repository.top), entries, load, [entry.path for entry in entries])
 
 
 def staged() -> Sources:
@@ -144,26 +141,53 @@ def introduced(start: str, end: str) -> Sources:
 
 
 def _commit_tree(repository: Repository, revision: str, before: Tree | None = None) -> Tree:
-    return Tree(
-        repository.top,
-        lambda path: repository.read(f"{revision}:{path}"),
-        lambda: repository.links(CONFIGURATIONS, revision),
-        before,
-    )
+    def read(path: str) -> bytes | None:
+        return repository.read(f"{revision}:{path}")
+
+    return Tree(repository.top, read, _without_links(repository, read, revision), before)
 
 
 def index_tree(repository: Repository, bare: bool = False) -> Tree:
     """The index; unless ``bare``, what is not tracked is read from the work tree."""
-    lying_there = reader(repository.top)
 
     def read(path: str) -> bytes | None:
-        data = repository.read(f":{path}")
-        return lying_there(path) if data is None and not bare else data
+        return repository.read(f":{path}")
 
-    return Tree(repository.top, read, lambda: repository.links(CONFIGURATIONS))
+    tracked = Tree(repository.top, read, _without_links(repository, read))
+    if bare:
+        return tracked
+    lying = work_tree(repository.top)
+
+    def first(one: Reader, two: Reader) -> Reader:
+        def either(path: str) -> bytes | None:
+            data = one(path)
+            return two(path) if data is None else data
+
+        return either
+
+    return Tree(
+        repository.top,
+        first(tracked.read, lying.read),
+        first(tracked.configuration, lying.configuration),
+    )
 
 
-def reader(top: str) -> Callable[[str], bytes | None]:
+def _without_links(repository: Repository, read: Reader, revision: str = "") -> Reader:
+    """What reads configurations of a commit, or of the index, of which git knows the symbolic links."""
+    known: list[set[str]] = []
+
+    def configuration(path: str) -> bytes | None:
+        data = read(path)
+        if data is not None:
+            known[:] = known or [repository.links(CONFIGURATIONS, revision)]
+            if path in known[0]:
+                raise _is_link(path)
+        return data
+
+    return configuration
+
+
+def reader(top: str) -> Reader:
     """What reads the regular files of a work tree; anything else is not there."""
 
     def read(path: str) -> bytes | None:

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward import config
 from sealward.claims.binding import NAMED
 from sealward.claims.copies import decrypted_original, leftover_originals
-from sealward.finding import Finding, Place
+from sealward.finding import Finding, Place, Severity
 from sealward.sealed.marks import are_sealed
 from sealward.sealed.rules import RuleBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sealward.detectors.detect_secrets import Baseline
     from sealward.engine.sources import Source, Tree
     from sealward.sops.format.creation_rules import Rule
 
 
+BASELINE = ".secrets.baseline"
+
+
 class Around(NamedTuple):
     """One file's surroundings, as ``Context`` has them."""
 
+    rule_before: Rule | None
+    rule_path_before: str
     rule: Rule | None
     rule_path: str
     rules_file: str
@@ -37,14 +42,18 @@ class Surroundings:
     def __init__(self, tree: Tree, rules_path: str | None = None) -> None:
         self._tree = tree
         self._rules_path = rules_path
-        self.rules = RuleBook(tree.read, rules_path)
-        data = tree.read(config.FILE_NAME)
-        self.settings = config.DEFAULT if data is None else config.load(config.FILE_NAME, data)
+        self._judge = tree.before or tree
+        self.rules = RuleBook(tree.configuration, rules_path)
+        self._rules_before = RuleBook(tree.before.configuration, rules_path) if tree.before else None
+        self.settings = _settings(self._judge)
 
     def of(self, source: Source) -> Around:
         """The surroundings of a file."""
         claiming, original = self.rules.claiming(source.path), self._original(source)
+        before = self._rules_before.claiming(source.path) if self._rules_before else None
         return Around(
+            rule_before=before.rule if before else None,
+            rule_path_before=before.inside if before else "",
             rule=claiming.rule if claiming else None,
             rule_path=claiming.inside if claiming else source.path,
             rules_file=self._rules_path or (claiming.configuration.path if claiming else ""),
@@ -53,8 +62,17 @@ class Surroundings:
             sibling_is_sealed=bool(original) and self._is_sealed(original),
         )
 
-    def problems(self) -> Iterator[Finding]:
-        """What is wrong with the creation rules that were met, once each."""
+    def problems(self, every: Sequence[str] = ()) -> Iterator[Finding]:
+        """What is wrong with the creation rules that were met and with the settings, once each."""
+        yield from self._loosened()
+        for pattern in self.settings.unused(every) if every else ():
+            yield Finding(
+                rule="unused-setting",
+                place=Place(config.FILE_NAME),
+                message=f"the pattern {pattern!r} matches no tracked file",
+                hint="is it a typing mistake? else take it out",
+                severity=Severity.WARNING,
+            )
         for path, error in sorted(self.rules.broken.items()):
             yield Finding(
                 rule="broken-configuration",
@@ -63,10 +81,34 @@ class Surroundings:
                 hint="fix it: every sops command fails on it",
             )
 
+    def _loosened(self) -> Iterator[Finding]:
+        """What a range of commits brings that judges less: it is judged by what was there before it."""
+        if self._tree.before is None:
+            return
+        hint = "who merges it decides; until then it is judged by the settings from before"
+        for clause in _settings(self._tree).looser_than(self.settings):
+            yield Finding(
+                rule="loosened-settings",
+                place=Place(config.FILE_NAME),
+                message=f"a setting of this range {clause}",
+                hint=hint,
+                severity=Severity.WARNING,
+            )
+        baselines = [tree.configuration(BASELINE) for tree in (self._tree.before, self._tree)]
+        if baselines[1] is not None and baselines[0] != baselines[1]:
+            message = "this range changes which findings count as known"
+            yield Finding(
+                rule="loosened-settings",
+                place=Place(BASELINE),
+                message=message,
+                hint=hint,
+                severity=Severity.WARNING,
+            )
+
     @cached_property
     def baseline(self) -> Baseline | None:
         """What the repository's ``.secrets.baseline`` says. Raises SealwardError where it is not one."""
-        data = self._tree.read(".secrets.baseline")
+        data = self._judge.configuration(BASELINE)
         if data is None:
             return None
         from sealward.detectors.detect_secrets import Baseline
@@ -84,3 +126,8 @@ class Surroundings:
         """Whether a file is there, and sealed or promised to be."""
         data = self._tree.read(path)
         return data is not None and (NAMED.search(path) is not None or are_sealed(path, data))
+
+
+def _settings(tree: Tree) -> config.Settings:
+    data = tree.configuration(config.FILE_NAME)
+    return config.DEFAULT if data is None else config.load(config.FILE_NAME, data)

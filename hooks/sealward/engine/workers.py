@@ -116,7 +116,7 @@ def _share(run: Run, portion: _Portion, progress: Progress | None = None) -> _Sh
             if progress is not None:
                 progress(portion.start + done * portion.step)
             judged = run.judge(load(items[number]))
-            if judged.findings or judged.references:
+            if any(judged):
                 files.append(_One(number, judged))
     except SealwardError as reason:
         error = (number, reason.message, reason.hint)
@@ -174,6 +174,7 @@ def _packed(share: _Share) -> bytes:
         (
             one.number,
             [_plain(finding) for finding in one.judged.findings],
+            [_plain(finding) for finding in one.judged.suppressed],
             [(tuple(found.place), tuple(found.reference)) for found in one.judged.references],
         )
         for one in share.files
@@ -182,8 +183,8 @@ def _packed(share: _Share) -> bytes:
 
 
 def _plain(finding: Finding) -> tuple[Any, ...]:
-    rule, place, message, hint, severity = finding.fields()
-    return rule, tuple(place), message, hint, severity.value
+    rule, place, message, hint, severity, suppressed = finding.fields()
+    return rule, tuple(place), message, hint, severity.value, suppressed
 
 
 def _unpacked(data: bytes) -> _Share:
@@ -193,14 +194,24 @@ def _unpacked(data: bytes) -> _Share:
 
     files, counts, broken, error = marshal.loads(data)  # noqa: S302 - from a copy of ourselves
     ours = []
-    for number, findings, references in files:
+    for number, findings, suppressed, references in files:
         found = [Found(Place(*place), Reference._make(reference)) for place, reference in references]
-        ours.append(_One(number, Judged([_finding(*one) for one in findings], found)))
+        said, silent = ([_finding(*one) for one in some] for some in (findings, suppressed))
+        ours.append(_One(number, Judged(said, found, silent)))
     return _Share(ours, Counts._make(counts), broken, error)
 
 
-def _finding(rule: str, place: tuple[Any, ...], message: str, hint: str, severity: str) -> Finding:
-    return Finding(rule=rule, place=Place(*place), message=message, hint=hint, severity=Severity(severity))
+def _finding(
+    rule: str, place: tuple[Any, ...], message: str, hint: str, severity: str, suppressed: str
+) -> Finding:
+    return Finding(
+        rule=rule,
+        place=Place(*place),
+        message=message,
+        hint=hint,
+        severity=Severity(severity),
+        suppressed=suppressed,
+    )
 
 
 def _merged(run: Run, shares: list[_Share]) -> Judged:
@@ -213,7 +224,7 @@ def _merged(run: Run, shares: list[_Share]) -> Judged:
         for path, line, reason in share.broken:
             run.surroundings.rules.broken.setdefault(path, BrokenConfiguration(path, line, reason))
     files = sorted((one for share in shares for one in share.files), key=lambda one: one.number)
-    joined = Judged([], [])
+    joined = Judged([], [], [])
     for one in files:
         joined.findings.extend(one.judged.findings)
         joined.references.extend(one.judged.references)

@@ -6,11 +6,10 @@ values are secrets, and how old they may become.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward.config import glob
 from sealward.document import dotted
+from sealward.globs import key_pattern, path_pattern
 from sealward.references.reference import where
 from sealward.sealed.files import walk
 from sealward.sealed.unsealed import pinned
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from sealward.document import Document, Leaf
     from sealward.git import Repository
+    from sealward.patterns import Pattern
     from sealward.references.syntax import Reference
     from sealward.rotation.policy.policy import Policies, Policy
     from sealward.sealed.unsealed import Place
@@ -134,13 +134,11 @@ def _by_line(path: str, leaf: Leaf, policy: Policy, now: float, changed: float) 
 
 
 class _Place(NamedTuple):
-    file: re.Pattern[str]
-    key_path: re.Pattern[str]
+    file: Pattern
+    key_path: Pattern
 
 
 def _place(text: str) -> _Place:
     """``FILE`` or ``FILE#KEY.PATH``: in the key path ``*`` stays within a step and ``**`` crosses steps."""
     file, _, key_path = text.partition("#")
-    pieces = re.split(r"(\*\*|\*)", key_path or "**")
-    pattern = "".join({"**": ".*", "*": "[^.]*"}.get(piece) or re.escape(piece) for piece in pieces)
-    return _Place(glob(file), re.compile(pattern, re.DOTALL))
+    return _Place(path_pattern(file), key_pattern(key_path or "**"))

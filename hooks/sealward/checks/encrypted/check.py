@@ -37,6 +37,18 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
         yield from _unsealed(document, context)
 
 
+def _claim(document: Document, context: Context) -> Claim | None:
+    """By the rules as they are, and by those from before: a range of commits does not excuse itself."""
+    from sealward.claims.claim import Circumstances, claim
+
+    rules = [(context.rule, context.rule_path), (context.rule_before, context.rule_path_before)]
+    for rule, path in rules if context.rule_before is not None else rules[:1]:
+        found = claim(document, Circumstances(context.data, context.forced, rule, path))
+        if found is not None:
+            return found
+    return None
+
+
 def _is_copy(document: Document, context: Context) -> bool:
     if not context.sealed_sibling or is_sealed(document):
         return False
@@ -61,10 +73,9 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
             hint="restore the block from the last good version (`git log -p`), or seal the plaintext again",
         )
     else:
-        from sealward.claims.claim import Circumstances, Claim, claim
+        from sealward.claims.claim import Claim
 
-        around = Circumstances(context.data, context.forced, context.rule, context.rule_path)
-        found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else claim(document, around)
+        found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else _claim(document, context)
         if found is not None:
             if found.leaf is None or document.parts:
                 yield from _problems(document)

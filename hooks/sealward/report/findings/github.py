@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealward.terminal import printable
+from sealward.terminal import counted, printable
 
 if TYPE_CHECKING:
     from sealward.finding import Finding
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 
 def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
-    """One ``::error …::`` or ``::warning …::`` line a finding."""
-    return "".join(_line(finding) for finding in findings)
+    """One ``::error …::`` or ``::warning …::`` line a finding, and a notice of how many are suppressed."""
+    lines = [_line(finding) for finding in findings]
+    if summary.suppressed:
+        lines.append(f"::notice title=sealward::{counted(len(summary.suppressed), 'finding')} suppressed\n")
+    return "".join(lines)
 
 
 def _line(finding: Finding) -> str:

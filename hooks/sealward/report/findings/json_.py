@@ -24,6 +24,7 @@ def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
             "files_sealed": summary.sealed,
             "files_checked_only_from_outside": summary.outside,
             "files_left_out": dict(summary.left_out),
+            "suppressed": len(summary.suppressed),
             "errors": errors,
             "warnings": len(findings) - errors,
         },

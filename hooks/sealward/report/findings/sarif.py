@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from sealward.rules import Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+IN_SOURCE = "an allow-list comment"
+"""How a finding says that a comment in the file itself suppresses it."""
+
 HOME = "https://github.com/sealward/sealward"
 
 
 def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
     """One run with its rules and results; paths are relative URIs from the repository's top."""
-    used = sorted({finding.rule for finding in findings})
+    everything = [*findings, *summary.suppressed]
+    used = sorted({finding.rule for finding in everything})
     run = {
         "tool": {
             "driver": {
@@ -34,7 +38,7 @@ def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
         },
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "the top of the repository"}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, used.index(finding.rule)) for finding in findings],
+        "results": [_result(finding, used.index(finding.rule)) for finding in everything],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -71,6 +75,8 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     if where.key_path:
         location["logicalLocations"] = [{"fullyQualifiedName": where.key_path, "kind": "member"}]
     subject = f"`{where.key_path}` " if where.key_path else ""
+    kind = "inSource" if finding.suppressed == IN_SOURCE else "external"
+    suppressions = [{"kind": kind, "justification": finding.suppressed}] if finding.suppressed else []
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
@@ -78,6 +84,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "message": {"text": f"{subject}{finding.message}; {finding.hint}"},
         "locations": [location],
         "partialFingerprints": {"sealward/v1": _fingerprint(finding)},
+        **({"suppressions": suppressions} if suppressions else {}),
     }
 
 

@@ -61,6 +61,8 @@ def _summary(findings: list[Finding], summary: Summary) -> str:
         looked += f", {summary.outside} of them checked only from outside: no key at hand opens them"
     if summary.left_out:
         looked += f"; left out: {', '.join(f'{number} {why}' for why, number in summary.left_out)}"
+    if summary.suppressed:
+        looked += f", {counted(len(summary.suppressed), 'finding')} suppressed"
     if not findings:
         return f"sealward: no findings ({looked})"
     errors = sum(finding.severity is Severity.ERROR for finding in findings)

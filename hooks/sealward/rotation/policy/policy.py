@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sealward.config import glob
 from sealward.errors import SealwardError
+from sealward.globs import path_pattern
 from sealward.rotation.policy.reader import Reader
 from sealward.rotation.values import generators
 from sealward.rotation.values.generators import Generator
@@ -58,7 +58,7 @@ class Policy(NamedTuple):
 
     def covers(self, mount: str, path: str) -> bool:
         """Whether a path pattern names the secret."""
-        return any(glob(pattern).fullmatch(f"{mount}/{path}") for pattern in self.paths)
+        return any(path_pattern(pattern).fullmatch(f"{mount}/{path}") for pattern in self.paths)
 
 
 class Policies(NamedTuple):
