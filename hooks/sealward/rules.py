@@ -51,6 +51,7 @@ _ALL = [
         metadata_incomplete="The `sops` block lacks a field that sops needs, or holds an impossible one.",
         inert_selector="The file's selector is no RE2 pattern, or selects nothing.",
         hidden_plaintext="Text stands where sops neither encrypts nor keeps it.",
+        readable_ciphertext="A ciphertext is plain text in Base64.",
         damaged_key="A recipient's encrypted data key is broken.",
         reused_nonce="Two values share a nonce: one of them cannot be decrypted.",
         duplicate_key="A key occurs twice in one mapping.",

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from sealward import shell
 from sealward.checks.context import metadata_of
-from sealward.checks.encrypted.values import selector_of
 from sealward.document import dotted
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import ciphertext
-from sealward.sops.format.selection import Cover
+from sealward.sops.format.selection import cover_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,8 +130,8 @@ def _times(document: Document, metadata: Metadata, earlier: Metadata) -> Iterato
             rule="unchanged-time", place=place, message=message, hint=hint, severity=Severity.WARNING
         )
     elif new.endswith("Z") and old.endswith("Z") and new < old:
-        message = "is older than in HEAD: the file was rolled back to an earlier version"
-        hint = "if that was not meant, restore the version in HEAD"
+        message = "is older than in the version before: an earlier version of the file was put back"
+        hint = "right for a rollback that was meant (`git revert`); else take the newer one from `git log`"
         yield Finding(rule="rolled-back", place=place, message=message, hint=hint, severity=Severity.WARNING)
 
 
@@ -156,7 +155,7 @@ def _atoms(document: Document, metadata: Metadata) -> list[Atom]:
     """
     from sealward.sops.format.canonical import canonical
 
-    cover = Cover(selector_of(document, metadata)) if metadata.mac_only_encrypted else None
+    cover = cover_of(document, metadata) if metadata.mac_only_encrypted else None
     atoms: list[Atom] = []
     for leaf in document.leaves:
         value = ciphertext.parse(leaf.text)

@@ -9,6 +9,7 @@ from sealward.checks.context import metadata_of
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import ciphertext
 from sealward.sops.format.creation_rules import groups_of, recipient_of
+from sealward.sops.format.recipients import short
 from sealward.sops.format.selection import DEFAULT, Cover
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ _REMOVE = (
 _RESTORE = "restore the last good version of {path}: sops writes no such file"
 _HINTS = {"recipient-missing": _IF_KNOWN, "recipient-extra": _REMOVE}
 """Anybody can write a stanza, or a rule: what might be forged is not to be sealed anew unseen."""
+
+SELECTOR = (
+    "sops takes the rule's selector only when it seals a plaintext: put the file's selector into the rule, "
+    "or seal the plaintext again"
+)
 
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
@@ -74,11 +80,15 @@ def _selector(document: Document, metadata: Metadata, rule: Rule) -> Iterator[Fi
     if selector != metadata.selector:
         stored, wanted = Cover(metadata.selector), Cover(selector)
         enough = all(stored.covers(leaf) or not wanted.covers(leaf) for leaf in document.leaves)
+        says = f"says {selector.name} {selector.value!r}"
+        if rule.selector is None:
+            says = f"names no selector (so sops takes {selector.name} {selector.value!r})"
         message = (
             f"was sealed with {metadata.selector.name} {metadata.selector.value!r}; "
-            f"creation rule {rule.number} says {selector.name} {selector.value!r}"
+            f"creation rule {rule.number} {says}"
         )
         found = _finding("selector-differs", document, metadata, message, metadata.selector.name)
+        found = Finding(rule=found.rule, place=found.place, message=message, hint=SELECTOR)
         yield found.but(severity=Severity.WARNING) if enough else found
     elif rule.mac_only_encrypted != metadata.mac_only_encrypted:
         message = f"`mac_only_encrypted` differs from creation rule {rule.number}"
@@ -147,7 +157,7 @@ def _ciphertexts(document: Document) -> set[tuple[str, str]]:
 
 
 def _listed(recipients: list[Recipient]) -> str:
-    names = [name if len(name) <= 40 else f"{name[:16]}…{name[-8:]}" for _, name in recipients]
+    names = [short(name) for _, name in recipients]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 

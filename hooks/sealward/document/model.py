@@ -46,14 +46,16 @@ class Scalar:
 
     ``kind`` is one of ``str int float bool null time binary``: for YAML the type that sops's parser
     (go-yaml v3) resolves, for the other stores what their syntax says; or ``tag``, for a YAML value
-    under a tag of somebody's own (``!env_var``), which sops reads as a string.
+    under a tag of somebody's own (``!env_var``), which sops reads as a string. ``taken_as`` is ``null`` for
+    a text under one of YAML's own tags that it does not fit (``!!int abc``): sops takes it for null.
     """
 
-    __slots__ = ("column", "kind", "line", "text")
+    __slots__ = ("column", "kind", "line", "taken_as", "text")
 
     def __init__(self, text: str, kind: str, line: int, column: int) -> None:
         self.text = text
         self.kind = kind
+        self.taken_as = ""
         self.line = line
         self.column = column
 
@@ -107,7 +109,8 @@ class Leaf(NamedTuple):
 
     ``path`` holds mapping keys (str) and list indexes (int); ``part`` is the number of the YAML document
     (0 elsewhere); ``comments`` are the comments active for it: those directly before it and before each
-    of its ancestors. Empty containers appear as leaves of kind ``empty``.
+    of its ancestors. Empty containers appear as leaves of kind ``empty``. ``taken_as`` is the kind that sops
+    reads, where it is not ``kind``.
     """
 
     path: Path
@@ -117,6 +120,7 @@ class Leaf(NamedTuple):
     column: int
     part: int
     comments: tuple[str, ...]
+    taken_as: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -205,7 +209,7 @@ def _bounded(root: Node, part: int) -> Iterator[Leaf]:
 
 def _leaves(node: Node, path: Path, comments: tuple[str, ...], part: int) -> Iterator[Leaf]:
     if isinstance(node, Scalar):
-        yield Leaf(path, node.text, node.kind, node.line, node.column, part, comments)
+        yield Leaf(path, node.text, node.kind, node.line, node.column, part, comments, node.taken_as)
     elif isinstance(node, Mapping):
         if not node.entries:
             yield Leaf(path, "", "empty", node.line, node.column, part, comments)
@@ -214,8 +218,9 @@ def _leaves(node: Node, path: Path, comments: tuple[str, ...], part: int) -> Ite
             value = entry.value
             if isinstance(value, Scalar):
                 yield Leaf(
-                    (*path, entry.key.text), value.text, value.kind, value.line, value.column, part, above
-                )
+                    (*path, entry.key.text), value.text, value.kind, value.line, value.column, part, above,
+                    value.taken_as,
+                )  # fmt: skip
             else:
                 yield from _leaves(value, (*path, entry.key.text), above, part)
     else:

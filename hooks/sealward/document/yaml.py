@@ -105,7 +105,10 @@ class _Builder:
 
     def _scalar(self, event: Any) -> None:
         mark, text = event.start_mark, event.value
-        node = Scalar(text, kind_of(text, event.implicit[0], event.tag), mark.line + 1, mark.column + 1)
+        kind = kind_of(text, event.implicit[0], event.tag)
+        node = Scalar(text, kind, mark.line + 1, mark.column + 1)
+        if kind == "untrue":
+            node.kind, node.taken_as = "str", "null"
         if self.comments is None:
             self._add(node, 1, (), event.anchor)
             return

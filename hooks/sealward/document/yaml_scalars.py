@@ -35,10 +35,31 @@ _FIRST = frozenset("0123456789+-.~nNtTfF")
 
 
 def kind_of(text: str, plain: bool, tag: str | None) -> str:
-    """The kind of a scalar: ``plain`` says that it is neither quoted nor a block; ``tag`` is explicit."""
+    """The kind of a scalar: ``plain`` says that it is neither quoted nor a block; ``tag`` is explicit.
+
+    ``untrue`` is text under a tag of YAML's own that it does not fit (``!!null hunter2``): go-yaml makes null
+    of it, and the text stays in the file.
+    """
     if tag and tag != "!":
-        return _TAGS.get(tag) or "tag"
+        kind = _TAGS.get(tag)
+        if kind is None:
+            return "tag"
+        return kind if _fits(text, kind) else "untrue" if text else "null"
     return _plain_kind(text) if plain else "str"
+
+
+def _fits(text: str, kind: str) -> bool:
+    if kind == "str":
+        return True
+    if kind == "binary":
+        from base64 import b64decode
+
+        try:
+            return bool(b64decode(text.replace("\n", "").replace("\r", ""), validate=True)) or not text
+        except ValueError:
+            return False
+    own = _plain_kind(text)
+    return own == kind or (kind == "float" and own == "int")
 
 
 def _plain_kind(text: str) -> str:

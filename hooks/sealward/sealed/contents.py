@@ -42,13 +42,15 @@ def values(document: Document, opened: Decrypted | None) -> Iterator[Held]:
     """Every value that can be read, comments left out; of a sealed file without a key the clear ones."""
     if opened is not None:
         for value in opened.values:
-            if value.plaintext is not None and value.kind != "comment":
+            if value.leaf.taken_as:  # sops drops the text, and it stands in the file all the same
+                yield _clear(value.leaf)
+            elif value.plaintext is not None and value.kind != "comment":
                 yield _held(value.leaf, value.kind, value.plaintext, value.encrypted)
         return
     sealed = is_sealed(document)
     for leaf in document.leaves:
         if not (sealed and looks_encrypted(leaf.text)):
-            yield _held(leaf, leaf.kind, Plaintext(leaf.text.encode("utf-8", "surrogateescape")), False)
+            yield _clear(leaf)
 
 
 def found(document: Document, held: Iterator[Held] | tuple[Held, ...]) -> Iterator[Found]:
@@ -61,6 +63,10 @@ def found(document: Document, held: Iterator[Held] | tuple[Held, ...]) -> Iterat
 def place_of(document: Document, leaf: Leaf) -> Place:
     """Where a leaf stands."""
     return Place(document.path, leaf.line, leaf.column, dotted(leaf.path))
+
+
+def _clear(leaf: Leaf) -> Held:
+    return _held(leaf, leaf.kind, Plaintext(leaf.text.encode("utf-8", "surrogateescape")), False)
 
 
 def _held(leaf: Leaf, kind: str, plaintext: Plaintext, encrypted: bool) -> Held:

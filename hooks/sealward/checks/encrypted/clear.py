@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from sealward.checks import literal
 from sealward.checks.context import metadata_of
-from sealward.checks.encrypted.values import may_be_clear, selector_of
+from sealward.checks.encrypted.values import may_be_clear
 from sealward.document import dotted
 from sealward.document.model import Mapping, Sequence
 from sealward.finding import Finding, Place
 from sealward.sealed.contents import place_of
 from sealward.sops.format.ciphertext import looks_encrypted
-from sealward.sops.format.selection import Cover
+from sealward.sops.format.selection import cover_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sealward.checks.context import Context
     from sealward.document import Document, Leaf
     from sealward.document.model import Node, Path
+    from sealward.sops.format.selection import Cover
 
 _FIELDS = ("data", "stringData")
 _SHORTEST = 16
@@ -31,7 +32,7 @@ _SHORTEST = 16
 
 def findings(document: Document, context: Context) -> Iterator[Finding]:
     """Yield a finding for each secret that stands in clear; ``plaintext-value`` says what is covered."""
-    cover = Cover(selector_of(document, metadata_of(document)))
+    cover = cover_of(document, metadata_of(document))
     reported: set[Place] = set()
     for leaf in document.leaves:
         if looks_encrypted(leaf.text) or (cover.covers(leaf) and not may_be_clear(leaf)):

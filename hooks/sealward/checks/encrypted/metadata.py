@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sealward.checks.context import metadata_of
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import age_file, ciphertext
+from sealward.sops.format.field_shapes import impossible_field, impossible_key_fields
 from sealward.sops.format.metadata import KEY_FIELDS, OPTIONAL_FIELDS, Metadata, is_metadata
+from sealward.sops.format.recipients import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,7 @@ def findings(document: Document) -> Iterator[Finding]:
         )
         return
     yield from _fields(document, metadata)
+    yield from _shapes(document, metadata)
     yield from _mac(document, metadata)
     for group in metadata.groups:
         for key in group:
@@ -49,7 +52,7 @@ def _fields(document: Document, metadata: Metadata) -> Iterator[Finding]:
         if not getattr(metadata, name):
             yield _incomplete(document, metadata, name, f"`{name}` is missing or empty")
     if metadata.lastmodified and not _RFC3339.fullmatch(metadata.lastmodified):
-        yield _incomplete(document, metadata, "lastmodified", "`lastmodified` is no RFC 3339 time")
+        yield _incomplete(document, metadata, "lastmodified", "`lastmodified` is not an RFC 3339 time")
     if not metadata.keys:
         yield _incomplete(document, metadata, "", "there is no recipient: nobody can decrypt the file")
     elif not all(metadata.groups):
@@ -62,7 +65,7 @@ def _fields(document: Document, metadata: Metadata) -> Iterator[Finding]:
         names = " and ".join(selector.name for selector in metadata.selectors)
         yield _incomplete(document, metadata, metadata.selectors[1].name, f"{names} exclude each other")
     for field in metadata.unknown:
-        message = "is no field of a SOPS metadata block: sops ignores it, and it stays in Git in clear"
+        message = "is not a field of a SOPS metadata block: sops ignores it, and it stays in Git in clear"
         hint = "remove it; sops itself drops it when it next writes the file"
         yield Finding(
             rule="hidden-plaintext",
@@ -70,6 +73,27 @@ def _fields(document: Document, metadata: Metadata) -> Iterator[Finding]:
             message=message,
             hint=hint,
         )
+
+
+def _shapes(document: Document, metadata: Metadata) -> Iterator[Finding]:
+    """Fields whose value sops cannot have written. The value may be a secret: it is not shown."""
+    for name, text in metadata.texts.items():
+        wrong = impossible_field(name, text)
+        if wrong:
+            yield _hidden(document, metadata.place(name), name, f"`{name}` {wrong}")
+    for key in metadata.keys:
+        for name in impossible_key_fields(key):
+            message = f"`{name}` of this {key.kind} key is not one"
+            yield _hidden(document, (key.line, key.column), key.kind, message)
+
+
+def _hidden(document: Document, at: tuple[int, int], name: str, message: str) -> Finding:
+    return Finding(
+        rule="hidden-plaintext",
+        place=Place(document.path, *at, f"sops.{name}"),
+        message=f"{message}: sops does not write that, and it stands in clear for everybody",
+        hint=f"{_RESTORE}; rotate what stands there if it is a secret",
+    )
 
 
 def _mac(document: Document, metadata: Metadata) -> Iterator[Finding]:
@@ -89,13 +113,13 @@ def _mac(document: Document, metadata: Metadata) -> Iterator[Finding]:
             reason = (
                 ciphertext.defect(metadata.mac)
                 if metadata.mac.startswith("ENC[")
-                else "is no SOPS ciphertext"
+                else "is not SOPS ciphertext"
             )
             yield Finding(
                 rule="malformed-ciphertext", place=place, message=f"the value {reason}", hint=_RESTORE
             )
     elif value.length != ciphertext.MAC_BYTES or value.type != "str":
-        message = f"the value is no MAC: {value.length} bytes of type {value.type}, not 128 of type str"
+        message = f"the value is not a MAC: {value.length} bytes of type {value.type}, not 128 of type str"
         yield Finding(rule="malformed-ciphertext", place=place, message=message, hint=_RESTORE)
 
 
@@ -154,8 +178,3 @@ def _incomplete(document: Document, metadata: Metadata, name: str, message: str)
         message=message,
         hint=_RESTORE,
     )
-
-
-def short(name: str) -> str:
-    """A recipient's name, short enough for a line."""
-    return name if len(name) <= 40 else f"{name[:20]}…{name[-8:]}"

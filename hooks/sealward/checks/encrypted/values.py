@@ -9,37 +9,30 @@ from sealward.checks.context import metadata_of
 from sealward.document import dotted
 from sealward.finding import Finding, Place, Severity
 from sealward.sops.format import ciphertext
-from sealward.sops.format.selection import DEFAULT, Cover, Selector
+from sealward.sops.format.selection import cover_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealward.document import Document, Leaf
     from sealward.sops.format.metadata import Metadata
-
-EVERYTHING = Selector("unencrypted_suffix", "\0")
-"""What applies to the binary store: sops ignores selectors there."""
+    from sealward.sops.format.selection import Cover, Selector
 
 
 def findings(document: Document) -> Iterator[Finding]:
     """Yield what is wrong with the values and with the selector."""
     metadata = metadata_of(document)
-    cover = Cover(selector_of(document, metadata))
+    cover = cover_of(document, metadata)
     if metadata is not None:
         yield from _selector(document, metadata, cover)
     for leaf in document.leaves:
-        if ciphertext.looks_encrypted(leaf.text):
+        if leaf.taken_as and not cover.covers(leaf):
+            yield _untrue(document, leaf)
+        elif ciphertext.looks_encrypted(leaf.text) and not leaf.taken_as:
             yield from _ciphertext(document, leaf, cover)
         elif not may_be_clear(leaf) and cover.covers(leaf):
             yield _plaintext(document, leaf)
     yield from _nonces(document)
-
-
-def selector_of(document: Document, metadata: Metadata | None) -> Selector:
-    """The selector that sops applies to a file."""
-    if document.store == "binary" and {leaf.path[:1] for leaf in document.leaves} <= {("data",)}:
-        return EVERYTHING
-    return metadata.selector if metadata is not None else DEFAULT
 
 
 def may_be_clear(leaf: Leaf) -> bool:
@@ -50,11 +43,9 @@ def may_be_clear(leaf: Leaf) -> bool:
 def _selector(document: Document, metadata: Metadata, cover: Cover) -> Iterator[Finding]:
     selector = cover.selector
     line, column = metadata.place(selector.name)
-    hint = "mend the pattern in the creation rule, then seal the plaintext anew (`sops encrypt`)"
+    hint = "fix the pattern in the creation rule, then seal the plaintext again (`sops encrypt`)"
     if not cover.valid:
-        message = (
-            f"the {selector.name} {selector.value!r} is no RE2 pattern: sops lets it match nothing, silently"
-        )
+        message = f"the {selector.name} {_shown(selector)} is not an RE2 pattern: sops lets it match nothing"
         yield Finding(
             rule="inert-selector",
             place=Place(document.path, line, column, f"sops.{selector.name}"),
@@ -65,7 +56,7 @@ def _selector(document: Document, metadata: Metadata, cover: Cover) -> Iterator[
     leaves = document.leaves
     holds = any(not may_be_clear(leaf) for leaf in leaves)
     if holds and not any(ciphertext.looks_encrypted(leaf.text) or cover.covers(leaf) for leaf in leaves):
-        message = f"the {selector.name} {selector.value!r} selects nothing here: every value stands in clear"
+        message = f"the {selector.name} {_shown(selector)} selects nothing here: every value stands in clear"
         yield Finding(
             rule="inert-selector",
             place=Place(document.path, line, column, f"sops.{selector.name}"),
@@ -74,8 +65,18 @@ def _selector(document: Document, metadata: Metadata, cover: Cover) -> Iterator[
         )
 
 
+def _shown(selector: Selector) -> str:
+    """Enough of it to know it by: what is longer may be no selector at all."""
+    value = selector.value
+    return (
+        repr(value if len(value) <= 60 else f"{value[:40]}…") if " " not in value else "(a text with blanks)"
+    )
+
+
 def _ciphertext(document: Document, leaf: Leaf, cover: Cover) -> Iterator[Finding]:
     defect = ciphertext.defect(leaf.text)
+    if defect is None and ciphertext.is_readable(leaf.text):
+        yield _readable(document, leaf)
     place = Place(document.path, leaf.line, leaf.column, dotted(leaf.path))
     if defect is None:
         if not cover.covers(leaf):
@@ -115,6 +116,24 @@ def _plaintext(document: Document, leaf: Leaf) -> Finding:
         message="stands in clear, though the file's selector covers it",
         hint=f"undo it and set the value with `sops edit {shell.path(document.path)}`;"
         " if it is a secret, rotate it",
+    )
+
+
+def _untrue(document: Document, leaf: Leaf) -> Finding:
+    return Finding(
+        rule="hidden-plaintext",
+        place=Place(document.path, leaf.line, leaf.column, dotted(leaf.path)),
+        message="has a tag that its text does not fit: sops takes it for null, and it stays in Git in clear",
+        hint="remove the text, and rotate the secret if it is one",
+    )
+
+
+def _readable(document: Document, leaf: Leaf) -> Finding:
+    return Finding(
+        rule="readable-ciphertext",
+        place=Place(document.path, leaf.line, leaf.column, dotted(leaf.path)),
+        message="is plain text in Base64, dressed as ciphertext: anybody reads it",
+        hint=f"set the value with `sops edit {shell.path(document.path)}`, and rotate the secret",
     )
 
 

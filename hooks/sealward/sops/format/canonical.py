@@ -33,7 +33,7 @@ def canonical(leaf: Leaf, store: str) -> bytes | None:
     Returns None for what is not hashed at all (null, empty containers). Never raises: a value that
     sops itself would refuse comes back as its text.
     """
-    kind, text = leaf.kind, leaf.text
+    kind, text = leaf.taken_as or leaf.kind, leaf.text
     if kind == "str":
         return encode(text)
     if kind in ("null", "empty"):

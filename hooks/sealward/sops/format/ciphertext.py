@@ -96,6 +96,25 @@ def defect(text: str) -> str | None:
     return "has a field that is not valid base64, of the wrong length, or of an unknown type"
 
 
+def is_readable(text: str) -> bool:
+    """Whether a field of a well-formed value is readable text in Base64, and so is no ciphertext at all.
+
+    At least 16 bytes of it: by chance that happens once in ten million values.
+    """
+    from base64 import b64decode
+
+    value = parse(text)
+    for field in value[:3] if value is not None else ():
+        data = b64decode(field)
+        if len(data) >= 16:
+            try:
+                if data.decode().replace("\n", " ").replace("\t", " ").isprintable():
+                    return True
+            except UnicodeDecodeError:
+                continue
+    return False
+
+
 def trailing_text(text: str) -> bool:
     """Whether readable text follows (or precedes nothing but) a complete ciphertext.
 

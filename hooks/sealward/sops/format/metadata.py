@@ -69,11 +69,12 @@ class Field(NamedTuple):
 
 
 class Metadata:
-    """What the ``sops`` block says. Missing texts are empty; ``groups`` has one list of keys a group."""
+    """What the ``sops`` block says. Missing texts are empty; ``groups`` has one list of keys a group,
+    ``texts`` every field that is a text, as written."""
 
     __slots__ = (
         "column", "groups", "lastmodified", "line", "lines", "mac", "mac_only_encrypted",
-        "selectors", "shamir_threshold", "unknown", "version",
+        "selectors", "shamir_threshold", "texts", "unknown", "version",
     )  # fmt: skip
 
     def __init__(self, block: Mapping) -> None:
@@ -84,6 +85,7 @@ class Metadata:
         self.shamir_threshold = 0
         self.mac_only_encrypted = False
         self.selectors: list[Selector] = []
+        self.texts: dict[str, str] = {}
         groups: list[list[Key]] = []
         flat: list[Key] = []
         for entry in block.entries:
@@ -117,7 +119,7 @@ class Metadata:
         if not isinstance(value, Scalar):
             self.unknown.append(Field(name, value.line, value.column))
             return
-        text = "" if value.kind == "null" else value.text
+        text = self.texts[name] = "" if value.kind == "null" else value.text
         if name in NAMES:
             if text:
                 self.selectors.append(Selector(name, text))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from sealward.document import Leaf
+    from sealward.document import Document, Leaf
+    from sealward.sops.format.metadata import Metadata
 
 NAMES = (
     "unencrypted_suffix",
@@ -39,6 +40,22 @@ class Selector(NamedTuple):
 
 DEFAULT = Selector("unencrypted_suffix", DEFAULT_SUFFIX)
 """What applies where a file stores no selector."""
+
+
+EVERYTHING = Selector("unencrypted_suffix", "\0")
+"""What applies to the binary store: sops ignores selectors there."""
+
+
+def selector_of(document: Document, metadata: Metadata | None) -> Selector:
+    """The selector that sops applies to a file: the stored one, and none in the binary store."""
+    if document.store == "binary" and {leaf.path[:1] for leaf in document.leaves} <= {("data",)}:
+        return EVERYTHING
+    return metadata.selector if metadata is not None else DEFAULT
+
+
+def cover_of(document: Document, metadata: Metadata | None) -> Cover:
+    """Which leaves sops encrypts and decrypts in a file."""
+    return Cover(selector_of(document, metadata))
 
 
 def compile_re2(pattern: str) -> Any | None:

@@ -13,7 +13,7 @@ from sealward.document.model import Leaf
 from sealward.plaintext import Plaintext
 from sealward.sops.format.canonical import canonical, go_time, yaml_number
 from sealward.sops.format.metadata import Metadata, is_metadata, is_version
-from sealward.sops.format.selection import Cover, Selector
+from sealward.sops.format.selection import Cover, cover_of
 from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Mac, Value
 from sealward.sops.reading.opening import Opener, Refusal, Refused
 from sealward.sops.services import Holders
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from sealward.document import Comment, Document
     from sealward.sops.reading.data_key import NoDataKey
     from sealward.sops.reading.identities import Identities
-
-EVERYTHING = Selector("unencrypted_suffix", "\0")
-"""What applies to the binary store: sops ignores selectors there."""
 
 MAC_ONLY_ENCRYPTED = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69")
 """SHA-256 of ``sops``: what the MAC starts with where it covers encrypted values only."""
@@ -108,12 +105,6 @@ def usable_metadata(document: Document) -> Metadata:
     return metadata
 
 
-def cover_of(document: Document, metadata: Metadata) -> Cover:
-    """Which leaves sops decrypts: by the stored selector, and all of them in the binary store."""
-    binary = document.store == "binary" and {leaf.path[:1] for leaf in document.leaves} <= {("data",)}
-    return Cover(EVERYTHING if binary else metadata.selector)
-
-
 @lru_cache(maxsize=1)
 def authenticated_time(lastmodified: str) -> str | None:
     """``lastmodified`` as the MAC is authenticated with it: RFC 3339 without fraction; None if invalid."""
@@ -122,11 +113,12 @@ def authenticated_time(lastmodified: str) -> str | None:
 
 
 def _open(leaf: Leaf, store: str, cover: Cover, opener: Opener) -> Value:
-    if not cover.covers(leaf) or leaf.kind in ("null", "empty"):
+    read_as = leaf.taken_as or leaf.kind
+    if not cover.covers(leaf) or read_as in ("null", "empty"):
         refused = Refusal.TYPE if _is_beyond_go(leaf, store) else None
-        return Value(leaf, leaf.kind, Plaintext(canonical(leaf, store) or b""), False, refused)
-    if leaf.kind != "str":
-        return Value(leaf, leaf.kind, None, False, Refusal.MALFORMED)
+        return Value(leaf, read_as, Plaintext(canonical(leaf, store) or b""), False, refused)
+    if read_as != "str":
+        return Value(leaf, read_as, None, False, Refusal.MALFORMED)
     try:
         kind, plaintext = opener.open(leaf.text, ":".join(leaf.keys) + ":")
     except Refused as error:
