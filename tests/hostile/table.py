@@ -1,0 +1,78 @@
+"""What is tried, what happens, and which tests show it: the table of docs/threat-model.md."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Attack(NamedTuple):
+    """One attack; ``tests`` are ``module::function`` below ``tests/``, dots for folders."""
+
+    tried: str
+    happens: str
+    tests: str
+
+
+_R = "hostile.test_repositories::"
+ATTACKS = [
+    Attack("`.secrets.baseline` names a detector or filter that is a program", "refused in one line, nothing is imported", "detectors.test_detect_secrets::test_it_runs_no_code"),
+    Attack("`.secrets.baseline` has a pattern of exponential time", "RE2 searches for it, or it is refused", "detectors.test_detect_secrets::test_patterns_are_searched_for_in_linear_time_or_not_at_all"),
+    Attack("an embedded bare repository configures `core.fsmonitor`, filters, conversions", "git reads none of it", _R + "test_an_embedded_bare_repository_starts_nothing"),
+    Attack("`.gitattributes` names filters, conversions and merge drivers", "`check` and `status` start none", _R + "test_filters_and_conversions_of_the_checkout_are_not_run"),
+    Attack("a nested repository or a submodule brings configuration and addresses", "neither is used", _R + "test_nested_repositories_and_submodules_start_nothing"),
+    Attack("a stanza for an age plugin or gpg in a sealed file", "`check` and `status` start no program for it", _R + "test_a_sealed_file_of_a_stranger_starts_no_program"),
+    Attack("`yaml.py` and the like in the current folder", "not imported", "test_main::test_no_module_of_a_repository_is_imported"),
+    Attack("an age plugin as a recipient in `.sops.yaml`", "a dry run starts none; it is asked for first", "reencryption.test_newcomers::test_a_dry_run_names_newcomers_and_starts_no_plugin"),
+    Attack("a tracked link with the name of a temporary file", "never followed; the run ends before a change", "test_files::test_a_link_with_the_name_of_a_temporary_file_is_never_followed commands.test_reencrypt::test_a_tracked_link_with_the_name_of_a_temporary_file_stops_the_run"),
+    Attack("a sealed file or its folder is a link", "refused", "test_files::test_a_target_that_is_a_link_is_refused test_files::test_a_folder_that_is_a_link_is_refused"),
+    Attack("a file of another owner, or with attributes, is written anew", "owner, mode and attributes stay", "test_files::test_the_owner_stays test_files::test_extended_attributes_stay"),
+    Attack("an `hc_vault` stanza at a stranger's address", "no token is sent there", "sops.test_services::test_a_forged_vault_stanza_gets_no_token"),
+    Attack("a creation rule with a key at a stranger's address", "no data key is sent there", "sops.test_services::test_a_rule_does_not_send_a_data_key_to_a_stranger"),
+    Attack("metadata that sops reads otherwise than we do", "the file's key services are closed", "sops.test_services::test_what_gos_json_takes_for_an_address_is_no_way_out"),
+    Attack("a new recipient in the branch", "named, and asked for before the data key is wrapped", "reencryption.test_newcomers::test_an_uncommitted_recipient_needs_a_word_without_a_terminal"),
+    Attack("a server redirects to another host, or again and again", "no token goes there; one redirect is followed", "vault.test_connection::test_a_redirect_to_another_host_gets_no_token vault.test_connection::test_one_redirect_is_followed_and_no_more"),
+    Attack("a redirect from https to http", "refused", "vault.test_connection::test_a_redirect_never_leaves_tls"),
+    Attack("`http://` to another machine", "refused unless allowed", "vault.test_connection::test_no_token_goes_to_another_machine_without_tls"),
+    Attack("a captive portal, `null`, a missing field", "one line, status 2", "vault.test_transport::test_odd_answers_are_one_clear_error"),
+    Attack("a token with a character that cannot be sent", "not sent, not shown", "vault.test_connection::test_a_token_that_cannot_be_one_is_not_sent"),
+    Attack("a child process looks for credentials", "its environment was made for it", "test_children::test_no_child_sees_a_secret_but_sees_where_it_is test_processes::test_every_command_starts_and_asks_what_the_documentation_says"),
+    Attack("a branch changes the programs of `vault/rotation.yaml`", "shown whole, and asked for once; a dry run runs nothing", "rotation.test_programs::test_the_dry_run_shows_it_whole_and_runs_nothing rotation.test_programs::test_on_a_terminal_it_is_asked_for_once"),
+    Attack("text that makes a search for secrets slow", "time in proportion to its size", "detectors.test_linear::test_repeated_beginnings detectors.test_linear::test_a_bundle_of_certificates_is_public"),
+    Attack("ciphertext of many field marks, one-line JSON, blocks full of `#`", "time in proportion to its size", "document.test_bounds::test_readers_are_linear document.test_bounds::test_a_value_of_many_field_marks_is_told_in_one_pass"),
+    Attack("aliases that nest or multiply", "refused, as a finding", "document.test_bounds::test_depth_counts_through_aliases document.test_document::test_an_alias_bomb_is_refused_in_no_time"),
+    Attack("settings of odd shape and size", "one line or a verdict", _R + "test_configuration_of_any_shape_ends_in_a_verdict"),
+    Attack("files of odd shape and size under every store's name", "a verdict, and the others are judged", _R + "test_files_of_any_shape_end_in_a_verdict"),
+    Attack("SOPS metadata of odd shape", "a finding, printable", _R + "test_metadata_of_any_shape_ends_in_a_verdict"),
+    Attack("a branch exempts its own leak, or loosens its creation rules", "the settings from before the range hold", "engine.test_settings::test_a_range_does_not_exempt_its_own_leak engine.test_settings::test_creation_rules_of_a_range_do_not_release_a_file"),
+    Attack("exemptions in silence", "counted in every format", "engine.test_settings::test_what_is_suppressed_is_counted_in_every_format"),
+    Attack("settings behind a link, within the tree or out of it", "an error", "engine.test_settings::test_a_configuration_that_is_a_link_is_an_error " + _R + "test_configuration_behind_a_link_is_never_no_configuration"),
+    Attack("a path pattern of exponential time", "time in proportion to its text", "test_globs::test_a_hostile_pattern_takes_no_longer_than_its_text"),
+    Attack("a pipe or a device in place of a file", "not waited for, not read without end", _R + "test_a_pipe_or_a_device_among_the_files"),
+    Attack("names with escapes, line breaks, runner commands, shell words, any bytes", "printable in every format", _R + "test_names_of_any_bytes_neither_end_the_run_nor_write_to_its_reader test_cli::test_names_that_write_into_the_log_of_a_runner test_terminal::test_a_name_is_one_word_of_a_command"),
+    Attack("`skip-worktree` hides what is recorded", "the hook reads the index", _R + "test_a_hook_reads_what_is_recorded_behind_skip_worktree"),
+    Attack("`working-tree-encoding` hides what is recorded", "the hook reads the index", _R + "test_a_hook_reads_what_is_recorded_in_another_encoding"),
+    Attack("a secret that one pushed commit adds and the next removes", "found at `pre-push`", _R + "test_a_push_is_judged_commit_by_commit"),
+    Attack("Latin-1, UTF-16, a zero byte, long lines, large files around a token", "read in each encoding and size", "checks.test_plaintext::test_secrets checks.test_plaintext::test_nothing_passes_unread document.test_text::test_encodings"),
+    Attack("clear values in a sealed file: selectors, annotations, `!!null`", "found without a key", "checks.test_clear::test_a_secret_in_clear_is_said_once_without_a_key"),
+    Attack("a token as a mapping key, or in place of a recipient", "found, and not shown", "checks.test_clear::test_a_key_that_is_a_token_is_not_shown sops.format.test_recipients::test_a_message_shows_no_secret_in_place_of_a_recipient"),
+    Attack("files that a rule names and nobody can read, binary stores, lists of Secrets", "`not-sealed`", "claims.test_claim::test_whatever_store_name_and_shape claims.test_claim::test_bytes_that_are_not_text"),
+    Attack("the first line of a Git LFS pointer before plaintext", "only a whole pointer is one", "engine.test_sources::test_what_is_passed_over"),
+    Attack("a decrypted copy under another name", "known by its keys and lengths", "claims.test_copies::test_a_decryption_is_a_copy claims.test_claim::test_decrypted_copies_and_leftovers"),
+    Attack("references to another server, literals dressed as references or placeholders", "named", "checks.test_references::test_another_server_and_a_literal_dressed_as_a_reference detectors.test_placeholders::test_a_literal_dressed_as_a_placeholder"),
+    Attack("an armor, stanza or header that age refuses", "`damaged-key`, and not opened", "sops.format.test_age_file::test_what_age_refuses_is_seen_without_a_key sops.reading.test_data_key::test_a_stanza_without_a_body_is_refused_though_pyrage_opens_it"),
+    Attack("a JWT of another repository id, environment, event or runner", "refused by the role", "vault_folder.test_oidc::test_anything_else_is_refused"),
+    Attack("the rotator pushes versions out", "refused by the policy", "vault_folder.test_policies::test_the_rotator_cannot_lose_a_version"),
+    Attack("a package changed at its index", "hashes required, in a job without credentials", "test_workflows::test_every_requirement_has_its_hashes test_workflows::test_credentials_are_where_nothing_is_fetched"),
+    Attack("a defect of ours, taken for findings", "a status of its own", "test_cli::test_a_fault_of_ours_has_a_status_of_its_own"),
+]  # fmt: skip
+"""Every attack that was tried, by what it is aimed at."""
+
+
+def rendered() -> str:
+    """The table as Markdown."""
+    rows = [f"| {tried} | {happens} | {_links(tests)} |" for tried, happens, tests in ATTACKS]
+    return "\n".join(["| attack | what happens | test |", "|---|---|---|", *rows, ""])
+
+
+def _links(tests: str) -> str:
+    return "<br>".join(f"`{test}`" for test in tests.split())
