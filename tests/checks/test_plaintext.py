@@ -100,6 +100,7 @@ def test_secrets(text: str) -> None:
         "abandon your plans and about the one two three four five six seven eight",
         "vault:secret/data/bot/binance#api_key#7",
         "\0binary\0",
+        "## it starts with -----BEGIN RSA PRIVATE KEY-----\n##\n\na:\n- b\n- c\n- d\npath: /" + "abcDEF/" * 9,
     ],
 )
 def test_no_secrets(text: str) -> None:

@@ -30,6 +30,8 @@ HINT = (
     "`# pragma: allowlist secret` to the line, or an exemption to .sealward.yaml"
 )
 _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")
+_NEAR = 6
+"""So many lines behind a PEM header its key begins: there may be headers, and empty lines."""
 _LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 _PHRASE = (
     r"(?:[a-z\x{80}-\x{2fff}]{3,}[ ,'\"]+){11}[a-z\x{80}-\x{2fff}]{3,}|(?:[A-Z]{3,8}[ ,]+){11}[A-Z]{3,8}"
@@ -160,5 +162,6 @@ def _candidates() -> Any:
 
 def _is_only_header(line: str, after: str) -> bool:
     """Whether a PEM header has no key behind it: an example, or a program that looks for such headers."""
-    text = f"{line}\n{after}".partition("-----BEGIN")[2].partition("-----END")[0]
+    near = "\n".join((line, *after.split("\n", _NEAR)[:_NEAR]))
+    text = near.partition("-----BEGIN")[2].partition("-----END")[0]
     return not any(len(set(run)) > 12 for run in _KEY_MATERIAL.findall(text))

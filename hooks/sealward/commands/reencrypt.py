@@ -49,7 +49,6 @@ Exit status: 0 done (or nothing to do), 2 could not do it (one line says why, an
 
 def main(options: argparse.Namespace) -> int:
     """Run ``sealward reencrypt``; returns 0, or 2 where a secret was not rotated. Raises SealwardError."""
-
     from sealward.git import Repository
     from sealward.plaintext import forbid_core_dumps
     from sealward.reencryption.transaction import NAME, Transaction

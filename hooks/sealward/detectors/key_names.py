@@ -26,7 +26,7 @@ _SECRET_PAIRS = frozenset(
         "string": "connection", "code": "recovery backup", "codes": "recovery backup", "seed": "wallet totp",
         "share": "unseal key recovery", "hash": "password passwd",
         "url": "database webhook db redis mongo amqp", "uri": "database webhook db redis mongo amqp",
-        "id": "secret", "account": "service", "pem": "private key tls", "data": "key",
+        "id": "secret", "pem": "private key tls", "data": "key",
         "salt": "password session",
     }.items()
     for first in firsts.split()

@@ -227,6 +227,7 @@ def may_convert(top: str, names: Iterable[str]) -> bool:
 
 
 def versions_before(repository: Repository, path: str) -> Callable[[], list[bytes]]:
+    """What gives the versions of a path that a commit would replace."""
     return lambda: repository.previous(path)
 
 
@@ -235,6 +236,7 @@ def _objects(repository: Repository, names: tuple[bytes, ...]) -> Callable[[], l
 
 
 def nothing_before() -> list[bytes]:
+    """No version: the file is new, or as it was."""
     return []
 
 
@@ -244,4 +246,5 @@ def _is_link(path: str) -> SealwardError:
 
 
 def unreadable(path: str, error: OSError) -> SealwardError:
+    """The error for a file that the system does not let us read."""
     return SealwardError(f"{path}: {error.strerror}", "make it readable, or leave it out")

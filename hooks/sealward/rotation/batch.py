@@ -75,8 +75,8 @@ class Batch:
         failed: list[tuple[Target, SealwardError]] = []
         problems: list[SealwardError] = []
         cut_short = False
-        for number, prepared in enumerate(ready):
-            target = prepared.plan.target
+        for number, prepared_first in enumerate(ready):
+            prepared, target = prepared_first, prepared_first.plan.target
             progress(number, len(ready), f"rotating {target.name}")
             try:
                 if any(self.files[before.path].data != before.data for before, _ in prepared.copies):

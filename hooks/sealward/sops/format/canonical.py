@@ -7,6 +7,7 @@ are the same value; every JSON number is a float64.
 from __future__ import annotations
 
 import re
+from math import isnan
 from typing import TYPE_CHECKING
 
 from sealward.patterns import late
@@ -57,7 +58,7 @@ def encode(text: str) -> bytes:
 
 def go_float(value: float) -> str:
     """A float as Go's ``strconv.FormatFloat(value, 'f', -1, 64)``: shortest digits, never an exponent."""
-    if value != value:
+    if isnan(value):
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
