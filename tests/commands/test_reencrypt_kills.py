@@ -22,13 +22,13 @@ def make(folder: Path, sealer: Sealer, count: int) -> Fleet:
     return Fleet.sealed(folder / "fleet", sealer, new_identity(folder, "former.txt")[0], count)
 
 
-@pytest.mark.parametrize("first", [1, 2, 3])
+@pytest.mark.parametrize("first", [1, 2])
 def test_killed_before_every_access_to_journal_and_temporary_files(
     tmp_path: Path, sealer: Sealer, first: int
 ) -> None:
     fleet = make(tmp_path, sealer, 2)
     seen = []
-    for moment in range(first, 60, 3):
+    for moment in range(first, 60, 2):
         one = fleet.copy(tmp_path / f"killed{moment}")
         killed = one.reencrypt("--data-key", kill_at=moment)
         if killed.returncode == 0:
@@ -42,7 +42,7 @@ def test_killed_before_every_access_to_journal_and_temporary_files(
         assert one.problems(finished=True) == [], moment
         assert {path: one.held()[path] for path in done} == done, "what was done is not done again"
     assert len(seen) >= 6
-    assert set(seen) == {f"killed before {event}" for event in ("open", "os.chmod", "os.rename", "os.remove")}
+    assert set(seen) == {f"killed before {event}" for event in ("open", "os.rename", "os.remove")}
 
 
 def test_killed_again_and_again(tmp_path: Path, sealer: Sealer) -> None:

@@ -30,7 +30,7 @@ def begin():
     timer.start()
 def hook(event, arguments):
     global seen, start
-    if event not in ("open", "os.rename", "os.remove", "os.chmod"):
+    if event not in ("open", "os.rename", "os.remove"):
         return
     if "sealward-reencrypt" in str(arguments[0]):
         seen += 1

@@ -125,7 +125,7 @@ def _times(document: Document, metadata: Metadata, earlier: Metadata) -> Iterato
     new, old = metadata.lastmodified, earlier.lastmodified
     if new == old:
         message = "the MAC changed and lastmodified did not: two writes in one second, or an edit by hand"
-        hint = "`sops decrypt` tells which; if it fails, restore the last good version"
+        hint = "`sops decrypt` says which; if it fails, restore the last good version"
         yield Finding(
             rule="unchanged-time", place=place, message=message, hint=hint, severity=Severity.WARNING
         )

@@ -1,0 +1,1 @@
+"""Whether a file must be sealed."""

@@ -1,0 +1,1 @@
+"""One run of the checks: sources, surroundings, document, checks, exemptions."""

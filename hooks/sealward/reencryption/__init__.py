@@ -1,0 +1,1 @@
+"""Sealed files brought into line with their creation rule."""

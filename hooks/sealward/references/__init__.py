@@ -1,0 +1,1 @@
+"""What is a reference to Vault? Text in, references out."""

@@ -1,0 +1,1 @@
+"""A new value in Vault, and its pin in every sealed file."""

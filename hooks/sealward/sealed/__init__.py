@@ -1,0 +1,1 @@
+"""What a sealed file is, which files are, and what is inside."""

@@ -1,0 +1,1 @@
+"""What SOPS writes and reads, and the program itself."""

@@ -1,0 +1,1 @@
+"""Every reference, its age, and when it is due."""

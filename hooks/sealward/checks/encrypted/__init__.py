@@ -1,0 +1,1 @@
+"""Whether a file is sealed, whole, and free of text in clear."""

@@ -1,0 +1,1 @@
+"""New values, and the programs that make them."""

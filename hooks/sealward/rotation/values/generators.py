@@ -1,4 +1,4 @@
-"""What makes a new value: ``hex:32``, ``password:40:letters``, ``vault-policy:NAME``, ``exec:COMMAND``, …
+"""What makes a new value: ``hex:32``, ``password:40:letters``, ``vault-policy:NAME`` or ``exec:COMMAND``.
 
 This module reads specifications and makes the values that need nothing but the system's random source;
 ``new_values`` makes all of them.

@@ -1,0 +1,1 @@
+"""The format: metadata, ciphertext, selection, creation rules. Pure."""

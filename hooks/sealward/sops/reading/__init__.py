@@ -1,0 +1,1 @@
+"""Sealed files opened in memory, by the keys at hand."""
