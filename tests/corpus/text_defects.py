@@ -85,7 +85,7 @@ def comment_with_secret(sealed: Sealed, random: Random) -> str | None:
         (
             f"# {SECRET}",
             "# db_password=Tr0ub4dor&3x",
-            "# old: AKIAIOSFODNN7EXAMPL1",
+            "# old: AKIA" + "Q3EGRIZ7XD4TKBNW",
             "# api_key: 9f86d081884c7d659a2feaa0c55ad015",
             "# postgres://admin:s3cr3tpw@db.internal/prod",
         )
