@@ -15,6 +15,7 @@ import pytest
 from sealward.cli import main
 from sealward.commands import check
 from sealward.engine import workers
+from tests.support.literals import expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.support.sops import Sealer
 
 SEALED = 14
+ALLOWED = expand("x: %s:ghp_%%b62:36%  # pragma: allowlist secret\n", 3)
 
 
 @pytest.fixture
@@ -45,6 +47,7 @@ def several(repo: Repo, sealer: Sealer, monkeypatch: pytest.MonkeyPatch) -> list
         "c/.sops.yaml": "creation_rules: [1]\n",
         "b/plain.enc.yaml": "password: hunter22\n",
         "c/left.yaml": "x: 1\n",
+        **{f"{folder}/allowed.yaml": ALLOWED for folder in "abc"},
         ".sops.yaml": sealer.rules(),
         ".sealward.yaml": "exempt:\n  - path: b/01.enc.yaml\n    rules: [broken-configuration]\n    reason: x\n",
     }

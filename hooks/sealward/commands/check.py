@@ -67,10 +67,10 @@ def main(options: argparse.Namespace) -> int:
     )
     judged = Judged([], [], [])
     for one in _judged(run, sources):
-        _add(judged, one)
-    _add(judged, run.finish(judged.references, sources.every))
+        judged.add(one)
+    judged.add(run.finish(judged.references, sources.every))
     if options.online:
-        _add(judged, _ask(run, judged.references))
+        judged.add(_ask(run, judged.references))
     findings = judged.findings
     summary = Summary(*run.counts[:3], left_out=run.counts.left_out(), suppressed=tuple(judged.suppressed))
     sys.stdout.write(render(options.format, findings, summary, wants_colour(sys.stdout, options.color)))
@@ -88,12 +88,6 @@ def _judged(run: Run, sources: Sources) -> Iterator[Judged]:
                 yield judge_all(run, sources, number)
                 return
         yield run.judge(sources.load(item))
-
-
-def _add(to: Judged, more: Judged) -> None:
-    to.findings.extend(more.findings)
-    to.suppressed.extend(more.suppressed)
-    to.references.extend(more.references)
 
 
 def _ask(run: Run, references: list[Found]) -> Judged:

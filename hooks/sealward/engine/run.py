@@ -35,6 +35,12 @@ class Judged(NamedTuple):
     references: list[Found]
     suppressed: list[Finding]
 
+    def add(self, more: Judged) -> None:
+        """Put what is said of another file behind what is said of this one."""
+        self.findings.extend(more.findings)
+        self.references.extend(more.references)
+        self.suppressed.extend(more.suppressed)
+
 
 _NOTHING = (0,) * len(Left)
 

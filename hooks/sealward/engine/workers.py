@@ -226,6 +226,5 @@ def _merged(run: Run, shares: list[_Share]) -> Judged:
     files = sorted((one for share in shares for one in share.files), key=lambda one: one.number)
     joined = Judged([], [], [])
     for one in files:
-        joined.findings.extend(one.judged.findings)
-        joined.references.extend(one.judged.references)
+        joined.add(one.judged)
     return joined
