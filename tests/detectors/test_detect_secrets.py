@@ -115,3 +115,16 @@ def test_the_baseline_itself_is_not_scanned_by_it(repo: Repo, capsys: pytest.Cap
     plugins = [{"name": "HexHighEntropyString", "limit": 3.0}]
     repo.commit({".secrets.baseline": baseline(plugins, [], {"a.py": [entry]}), "a.py": "x = 1\n"})
     assert main(["check", "--all"]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("known", ["AWS Access Key", "GitHub Token"])
+def test_a_known_finding_hides_no_new_one_on_its_line(known: str) -> None:
+    from detect_secrets.core.potential_secret import PotentialSecret
+
+    tokens = {"AWS Access Key": expand("%s:AKIA%%B32:16%", 3), "GitHub Token": expand("%s:ghp_%%b62:36%", 3)}
+    (new,) = tokens.keys() - {known}
+    entry = {"type": known, "hashed_secret": PotentialSecret.hash_secret(tokens[known])}
+    plugins = [{"name": "AWSKeyDetector"}, {"name": "GitHubTokenDetector"}]
+    scan = Scan("a.py", Baseline(baseline(plugins, [], {"a.py": [entry]})))
+    assert scan.held("a = {}; b = {}".format(*tokens.values()), 1) == f"what looks like a secret ({new})"
+    assert scan.is_known == ""

@@ -64,10 +64,10 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
         if held and "-----BEGIN" in line and _is_only_header(line, piece.after):
             continue
         if held:
-            place, reported = Place(document.path, piece.number), piece.number
+            reported = 0 if scan.is_known else piece.number  # more of the line may be new
             yield Finding(
                 rule="plaintext-secret",
-                place=place,
+                place=Place(document.path, piece.number),
                 message=f"a line in clear holds {held}",
                 hint=HINT,
                 suppressed="an allow-list comment" if scan.is_allowed(line, piece.before) else scan.is_known,

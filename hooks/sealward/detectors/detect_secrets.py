@@ -115,15 +115,21 @@ class Scan:
 
     def held(self, line: str, number: int) -> str | None:
         """What kind of secret detect-secrets sees in a line, in words; None where none.
-        ``is_known`` then names the baseline, if that has it."""
+        ``is_known`` then names the baseline, if that has all of them."""
+        known = None
         if self.is_left_out or _any(self.excluded.lines, line):
             return None
         for detector in self.detectors:
             for secret in detector.analyze_line(filename=self.path, line=line, line_number=number):
-                if not self._is_filtered(secret.secret_value, line, detector):
-                    self.is_known = FILE_NAME if self._is_known(secret) else ""
-                    return f"what looks like a secret ({secret.type})"
-        return None
+                if self._is_filtered(secret.secret_value, line, detector):
+                    continue
+                found = f"what looks like a secret ({secret.type})"
+                if not self._is_known(secret):
+                    self.is_known = ""
+                    return found
+                known = found
+        self.is_known = FILE_NAME if known else ""
+        return known
 
     def is_allowed(self, line: str, previous: str) -> bool:
         """Whether an allow-list comment of detect-secrets stands on the line, or before it for it."""
