@@ -17,7 +17,7 @@ TOP = Path(__file__).parents[1]
 PACKAGE = TOP / "hooks" / "sealward"
 
 FLOORS = """
-    errors finding plaintext patterns rules globs times shell children terminal
+    errors finding plaintext patterns rules globs times shell children terminal worktree
     config files git document
     references sops.format
     sops.services sops.reading sops.program sops.scratch vault detectors
@@ -58,10 +58,10 @@ EFFECTS = {
         "sops.services", "terminal", "vault.connection",
     },
     "files": {
-        "cli", "commands.explain", "demo.bao_server", "demo.stage", "demo.story", "engine.reading", "engine.sources", "engine.workers",
-        "files", "reencryption.newcomers", "reencryption.transaction", "rotation.policy.policy", "rotation.programs",
-        "sealed.files", "sealed.rules", "sealed.unsealed", "sops.program", "sops.reading.identities", "sops.scratch",
-        "vault.auth", "vault.connection",
+        "cli", "commands.explain", "demo.bao_server", "demo.stage", "demo.story", "engine.sources", "engine.workers",
+        "files", "reencryption.newcomers", "reencryption.transaction", "rotation.programs",
+        "sealed.rules", "sops.program", "sops.reading.identities", "sops.scratch",
+        "vault.auth", "vault.connection", "worktree",
     },
 }  # fmt: skip
 """Each kind of effect, and the modules that may have it. A new one is added here on purpose, or not at all."""

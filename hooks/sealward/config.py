@@ -9,7 +9,7 @@ from sealward.globs import key_pattern, path_pattern
 from sealward.rules import RULES, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sealward.patterns import Pattern
 
@@ -114,6 +114,15 @@ class Settings(NamedTuple):
 
 
 DEFAULT = Settings()
+
+
+def read(configuration: Callable[[str], bytes | None]) -> Settings:
+    """The settings of a tree: ``configuration`` gives its files by their path from the top, or None.
+
+    Raises SealwardError as ``load`` does.
+    """
+    data = configuration(FILE_NAME)
+    return DEFAULT if data is None else load(FILE_NAME, data)
 
 
 def load(path: str, data: bytes) -> Settings:

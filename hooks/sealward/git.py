@@ -356,7 +356,9 @@ class Repository:
             hint = "fetch all of it (`git fetch --unshallow`; in CI: `fetch-depth: 0`)"
             raise SealwardError("this is a shallow clone: the history of its files is missing", hint)
         # A text conversion (`diff=sopsdiffer`) would decrypt, and hide the lines as they are.
-        return _blamed(self._output("blame", "--porcelain", "--no-textconv", "-w", "-M", "--", path))
+        version = [] if os.path.lexists(os.path.join(self.top, path)) else ["HEAD"]  # a sparse checkout
+        words = ("blame", "--porcelain", "--no-textconv", "-w", "-M", *version, "--", path)
+        return _blamed(self._output(*words))
 
     def _rows(self, *arguments: str, literal: bool = False) -> list[bytes]:
         words = ("--literal-pathspecs", *arguments) if literal else arguments

@@ -314,3 +314,40 @@ def test_the_sealed_files_are_still_good(world: World, capsys: pytest.CaptureFix
     assert main(["check", "--all", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["findings"] == []
     assert parse("a.yaml", (world.repo.path / "secrets.enc.yaml").read_bytes()).problems == ()
+
+
+@pytest.mark.parametrize("how", ["sparse checkout", "deletion"])
+def test_a_file_that_is_not_in_the_work_tree_is_not_forgotten(
+    world: World, how: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It pins the secret in what git has: a rotation that passed it over would leave the old pin there."""
+    if how == "deletion":
+        (world.repo.path / "sub/second.enc.json").unlink()
+    else:
+        world.repo.git("sparse-checkout", "set", "--cone", "elsewhere")
+    state = world.state()
+    assert main(["rotate", world.secret, "api_key"]) == 2
+    error = capsys.readouterr().err
+    assert "sub/second.enc.json: is tracked, but not in the work tree" in error
+    assert error.count("\n") == 1
+    assert world.state() == state
+    assert main(["rotate", f"{world.bao.mount}/bot/kraken", "api_key"]) == 0, "no file of this one is missing"
+
+
+@pytest.mark.parametrize("command", [["status", "--offline"], ["reencrypt", "--data-key", "--dry-run"]])
+def test_what_a_sparse_checkout_leaves_out_is_looked_at(
+    world: World, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.repo.git("sparse-checkout", "set", "--cone", "elsewhere")
+    assert main(command) == 0
+    assert "sub/second.enc.json" in capsys.readouterr().out
+
+
+def test_a_reencryption_of_what_is_not_in_the_work_tree_is_refused(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.repo.git("sparse-checkout", "set", "--cone", "elsewhere")
+    state = world.state()
+    assert main(["reencrypt", "--data-key"]) == 2
+    assert "sub/second.enc.json: is tracked, but not in the work tree" in capsys.readouterr().err
+    assert world.state() == state

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sealward import files
+from sealward import files, worktree
 from sealward.commands.options import add_format
 from sealward.errors import SealwardError
 from sealward.terminal import ask, can_ask, complain, counted, progress, say, say_json
@@ -78,8 +79,9 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     newcomers = _asked_for(options, last, intents)
     done = _resealed(last, intents, {path for one in newcomers for path in one.paths})
     changing = [one for one in done if one.changes]
+    absent = _absent(options, changing)
     changes = [Change.of(one.before.path, one.before.data, one.after.data, one.renewed) for one in changing]
-    transaction.check(changes)
+    transaction.check(change for change in changes if change.path not in absent)
     exposed = exposures((last.version(one.before), one.after, one.intent.holders) for one in done)
     run = Reencryption(
         finished=finished,
@@ -99,10 +101,18 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
         _print_rotation(outcome, run.done)
     else:
         say_json(as_data(run, outcome))
+    for path in absent:
+        complain(f"{path}: not in the work tree; a run needs it there (`git sparse-checkout add` its folder)")
     sys.stdout.flush()
     if run.done:
         transaction.end()  # only now: until people are told, a killed run is not over
     return 2 if (outcome.failed or outcome.problems) and run.done else 0
+
+
+def _absent(options: argparse.Namespace, changing: Sequence[Resealed]) -> list[str]:
+    """What a dry run names although the work tree does not have it: a run itself refuses that."""
+    found = (one.before for one in changing) if options.dry_run else ()
+    return [one.path for one in found if not one.file.exists()]
 
 
 def _intents(
@@ -110,11 +120,11 @@ def _intents(
 ) -> list[Intent]:
     """What becomes of each file that a rule claims, or that was named. Raises SealwardError."""
     from sealward.reencryption.resealing import intend
-    from sealward.sealed.rules import RuleBook, files_of
+    from sealward.sealed.rules import RuleBook
 
     begun = {one.path: one.renewed for one in transaction.changes}
     ours = (begun.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was begun
-    rules = RuleBook(files_of(last.repository.top))
+    rules = RuleBook(partial(worktree.configuration, last.repository.top))
     found: list[Intent] = []
     for one in sealed:
         fresh = options.data_key and not (one.path in ours and begun[one.path])

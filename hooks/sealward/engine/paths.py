@@ -6,19 +6,18 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from sealward.engine.reading import Left, read_file
 from sealward.engine.sources import (
     Source,
     Sources,
     index_tree,
     may_convert,
     nothing_before,
-    unreadable,
     versions_before,
     work_tree,
 )
 from sealward.errors import SealwardError
 from sealward.git import Repository, top_of
+from sealward.worktree import Left, read_file, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

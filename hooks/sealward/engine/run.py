@@ -11,10 +11,10 @@ from sealward.document import as_text, parse
 from sealward.engine import once
 from sealward.engine.keys import Keys
 from sealward.engine.pointers import is_pointer
-from sealward.engine.reading import Left
 from sealward.engine.surroundings import Surroundings
 from sealward.errors import SealwardError
 from sealward.sealed.marks import is_sealed, looks_sealed
+from sealward.worktree import Left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

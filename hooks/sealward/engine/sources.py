@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sealward.engine.reading import Left, read_file
-from sealward.errors import SealwardError
+from sealward import worktree
 from sealward.git import REGULAR_MODES, Entry, Repository
+from sealward.worktree import Left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sealward.git import Blob
-
-    Reader = Callable[[str], bytes | None]
-    """Gives what stands under a path from the top, None where nothing does."""
+    from sealward.worktree import Reader
 
 CONFIGURATIONS = (".sealward.yaml", ".sops.yaml", "sops.yaml", ".secrets.baseline")
 
@@ -68,25 +66,7 @@ class Sources(NamedTuple):
 
 def work_tree(top: str) -> Tree:
     """The files as they lie there."""
-    return Tree(top, reader(top), lambda path: configuration_of(top, path))
-
-
-def configuration_of(top: str, path: str) -> bytes | None:
-    """A configuration of a work tree. Raises SealwardError for a link, or one that cannot be read."""
-    file = os.path.join(top, path)
-    try:
-        data = read_file(file)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise SealwardError(
-            f"{path}: {error.strerror}", "make it readable: it decides what is judged"
-        ) from None
-    if data is Left.LINK:
-        raise _is_link(path)
-    if isinstance(data, Left):
-        raise SealwardError(f"{path} is not a regular file", "put a file in its place")
-    return data
+    return Tree(top, worktree.reader(top), lambda path: worktree.configuration(top, path))
 
 
 def all_tracked() -> Sources:
@@ -102,16 +82,8 @@ def all_tracked() -> Sources:
         previous = versions_before(repository, path) if path in changed else nothing_before
         if mode not in REGULAR_MODES:
             return Source(path, b"", nothing_before, left=Left.SUBMODULE if mode == b"160000" else Left.LINK)
-        if not promised and path not in converted:
-            try:
-                data = read_file(os.path.join(repository.top, path))
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                data = Left.LINK
-            except OSError as error:
-                raise unreadable(path, error) from None
-            if not isinstance(data, Left):
-                return Source(path, data, previous)
-        return Source(path, repository.blob(name), previous)
+        lying = None if promised or path in converted else worktree.tracked(repository.top, path)
+        return Source(path, repository.blob(name) if lying is None else lying, previous)
 
     return Sources(work_tree(repository.top), entries, load, [entry.path for entry in entries])
 
@@ -181,23 +153,10 @@ def _without_links(repository: Repository, read: Reader, revision: str = "") -> 
         if data is not None:
             known[:] = known or [repository.links(CONFIGURATIONS, revision)]
             if path in known[0]:
-                raise _is_link(path)
+                raise worktree.is_link(path)
         return data
 
     return configuration
-
-
-def reader(top: str) -> Reader:
-    """What reads the regular files of a work tree; anything else is not there."""
-
-    def read(path: str) -> bytes | None:
-        try:
-            data = read_file(os.path.join(top, path))
-        except OSError:
-            return None
-        return None if isinstance(data, Left) else data
-
-    return read
 
 
 def _may_convert(repository: Repository, entries: Iterable[Entry]) -> bool:
@@ -238,13 +197,3 @@ def _objects(repository: Repository, names: tuple[bytes, ...]) -> Callable[[], l
 def nothing_before() -> list[bytes]:
     """No version: the file is new, or as it was."""
     return []
-
-
-def _is_link(path: str) -> SealwardError:
-    hint = "put the file itself there: what it points to is not part of what is judged"
-    return SealwardError(f"{path} is a symbolic link", hint)
-
-
-def unreadable(path: str, error: OSError) -> SealwardError:
-    """The error for a file that the system does not let us read."""
-    return SealwardError(f"{path}: {error.strerror}", "make it readable, or leave it out")

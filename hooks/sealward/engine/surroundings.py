@@ -45,7 +45,7 @@ class Surroundings:
         self._judge = tree.before or tree
         self.rules = RuleBook(tree.configuration, rules_path)
         self._rules_before = RuleBook(tree.before.configuration, rules_path) if tree.before else None
-        self.settings = _settings(self._judge)
+        self.settings = config.read(self._judge.configuration)
 
     def of(self, source: Source) -> Around:
         """The surroundings of a file."""
@@ -86,7 +86,7 @@ class Surroundings:
         if self._tree.before is None:
             return
         hint = "who merges it decides; until then it is judged by the settings from before"
-        for clause in _settings(self._tree).looser_than(self.settings):
+        for clause in config.read(self._tree.configuration).looser_than(self.settings):
             yield Finding(
                 rule="loosened-settings",
                 place=Place(config.FILE_NAME),
@@ -126,8 +126,3 @@ class Surroundings:
         """Whether a file is there, and sealed or promised to be."""
         data = self._tree.read(path)
         return data is not None and (NAMED.search(path) is not None or are_sealed(path, data))
-
-
-def _settings(tree: Tree) -> config.Settings:
-    data = tree.configuration(config.FILE_NAME)
-    return config.DEFAULT if data is None else config.load(config.FILE_NAME, data)

@@ -18,7 +18,7 @@ from sealward import files, shell
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 NAME = "sealward-reencrypt"
 """The journal's name in the git directory."""
@@ -92,7 +92,7 @@ class Transaction:
             self._replace(left)
         return len(left)
 
-    def check(self, changes: Sequence[Change]) -> None:
+    def check(self, changes: Iterable[Change]) -> None:
         """Whether these files can be replaced, and are as they were. Raises SealwardError if not."""
         for one in changes:
             files.check_replaceable(self.top / one.path, top=self.top)

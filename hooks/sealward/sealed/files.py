@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward import config, shell
+from sealward import config, shell, worktree
 from sealward.document import parse
 from sealward.errors import SealwardError
 from sealward.sealed.contents import values
@@ -80,24 +81,21 @@ class Closed(NamedTuple):
 def walk(repository: Repository, only: Iterable[str] = ()) -> Iterator[Closed]:
     """Every tracked sealed file that is not exempt, or just those named (from the current folder).
 
-    A file that merely quotes a sealed one (documentation, a test's table) is passed over. Raises
-    SealwardError for a named file that is not there, or not sealed.
+    What a sparse checkout leaves out of the work tree is read from the index. A file that merely quotes a
+    sealed one (documentation, a test's table) is passed over. Raises SealwardError for a file that cannot
+    be read, and for a named one that is not there, or not sealed.
     """
     named = [f"{repository.prefix}{path}" for path in only]
-    settings = _settings(repository)
+    settings = config.read(partial(worktree.configuration, repository.top))
     for path in named or repository.tracked():
         if settings.skips(path) and not named:
             continue
-        file = Path(repository.top, path)
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            if named:
-                raise SealwardError(f"{path}: {error.strerror}", "name a sealed file") from None
-            continue
+        data = _content(repository, path)
+        if data is None:
+            raise SealwardError(f"{path}: No such file or directory", "name a sealed file")
         document = parse(path, data) if looks_sealed(data) else None
         if document is not None and (is_sealed(document) or is_torn(document)):
-            yield Closed(path, file, data, document)
+            yield Closed(path, Path(repository.top, path), data, document)
         elif named:
             raise SealwardError(
                 f"{path} is not sealed", f"seal it: `sops encrypt --in-place {shell.path(path)}`"
@@ -116,9 +114,10 @@ def sealed_files(
         yield closed.opened(identities)
 
 
-def _settings(repository: Repository) -> config.Settings:
-    file = Path(repository.top, config.FILE_NAME)
-    return config.load(config.FILE_NAME, file.read_bytes()) if file.is_file() else config.DEFAULT
+def _content(repository: Repository, path: str) -> bytes | None:
+    """A file as it lies there; as the index has it where it does not: it is committed all the same."""
+    lying = worktree.tracked(repository.top, path)
+    return repository.read(f":{path}") if lying is None else lying
 
 
 def open_sealed(path: str, file: Path, data: bytes, identities: Identities) -> Sealed:

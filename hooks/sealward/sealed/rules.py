@@ -79,19 +79,6 @@ class RuleBook:
             self.broken[path] = BrokenConfiguration(path, 1, reason)
 
 
-def files_of(top: str) -> Callable[[str], bytes | None]:
-    """What reads the files of a work tree, for a ``RuleBook``."""
-
-    def read(path: str) -> bytes | None:
-        try:
-            with open(f"{top}/{path}", "rb") as file:
-                return file.read()
-        except OSError:
-            return None
-
-    return read
-
-
 def _given(path: str) -> tuple[Configuration, bytes]:
     """A configuration that the user names. Raises SealwardError."""
     try:

@@ -3,9 +3,11 @@ sealed files that name a secret in no form that is read."""
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+import os
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward import worktree
 from sealward.references.mentions import MARKS, mentions, pins
 from sealward.references.reference import where
 from sealward.sealed.marks import are_sealed
@@ -121,10 +123,8 @@ def _texts(
 
 def _content(repository: Repository, path: str) -> bytes | None:
     """A tracked file as it lies there; as the index has it where it does not (a sparse checkout)."""
-    file = Path(repository.top, path)
-    try:
-        if file.is_file():
-            return file.read_bytes() if file.stat().st_size <= MAX_BYTES else None
-    except OSError:
+    file = os.path.join(repository.top, path)
+    if os.path.isfile(file) and os.path.getsize(file) > MAX_BYTES:
         return None
-    return repository.read(f":{path}")
+    lying = worktree.reader(repository.top)(path)
+    return repository.read(f":{path}") if lying is None else lying

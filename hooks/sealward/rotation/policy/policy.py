@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sealward import worktree
 from sealward.errors import SealwardError
 from sealward.globs import path_pattern
 from sealward.rotation.policy.reader import Reader
@@ -85,13 +86,8 @@ def find(top: str | Path) -> Policies:
 
     Raises SealwardError as ``load`` does.
     """
-    try:
-        data = Path(top, FILE).read_bytes()
-    except FileNotFoundError:
-        return Policies(FILE)
-    except OSError as error:
-        raise SealwardError(f"{FILE}: {error.strerror}", "make it a readable file") from None
-    return load(FILE, data)
+    data = worktree.configuration(str(top), FILE)
+    return Policies(FILE) if data is None else load(FILE, data)
 
 
 def load(path: str, data: bytes) -> Policies:
