@@ -7,7 +7,7 @@ backend (``<path:keyvault#password>``) is not Vault's, and no reference here.
 from __future__ import annotations
 
 from sealward.patterns import late
-from sealward.references.reference import Match, Reference, as_read, version_of
+from sealward.references.reference import Match, as_read, version_of
 
 _PLACEHOLDER = late(
     r"<path:(?P<where>[^#<>\n]+)#(?P<key>[^#<>|\n]+)(?:#(?P<version>[^#<>|\n]*))?(?:\|[^<>\n]*)?>"
@@ -26,16 +26,7 @@ def read(text: str, start: int) -> Match | None:
     version = version_of(pinned.strip()) if pinned is not None else None
     if location is None or not key or (pinned is not None and (version is None or location.engine != "kv2")):
         return None
-    references = (
-        Reference(
-            mount=location.mount,
-            path=location.path,
-            key=key,
-            version=version,
-            syntax="argocd",
-            engine=location.engine,
-        ),
-    )
+    references = (location.reference(key, version, "argocd"),)
     if pinned is None:
         at = found.start("key") + len(found["key"].rstrip())
         return Match(start=start, end=found.end(), references=references, pin=(at, at), before="#")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.patterns import late
-from sealward.references.reference import Match, Reference, as_read, version_of
+from sealward.references.reference import Match, as_read, version_of
 
 if TYPE_CHECKING:
     from sealward.references.reference import Location, Syntax
@@ -93,17 +93,7 @@ def _read(text: str, start: int, body: int, end: int, syntax: Syntax) -> Match |
         return None
     if version is not None and location.engine != "kv2":
         return None
-    references = tuple(
-        Reference(
-            mount=location.mount,
-            path=location.path,
-            key=one,
-            version=version,
-            syntax=syntax,
-            engine=location.engine,
-        )
-        for one in _keys(key)
-    )
+    references = tuple(location.reference(one, version, syntax) for one in _keys(key))
     pin = _span(text, parts[2], end) if version is not None else (end, end)
     problem, right = "", ""
     if parts != [where, key, *rest]:

@@ -81,6 +81,12 @@ class Location(NamedTuple):
     path: str
     engine: Engine
 
+    def reference(self, key: str, version: int | None, syntax: Syntax) -> Reference:
+        """A key of the secret that lies here."""
+        return Reference(
+            mount=self.mount, path=self.path, key=key, version=version, syntax=syntax, engine=self.engine
+        )
+
 
 def where(reference: Reference) -> str:
     """The server and the namespace that a reference names itself, for people; empty where it names none."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.patterns import late
-from sealward.references.reference import Match, Reference, as_kv, as_read, version_of
+from sealward.references.reference import Match, as_kv, as_read, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,15 +246,5 @@ def _match(text: str, call: _Call) -> Match | None:
         location = as_kv(where.strip(), pinned=True)
     if location is None:
         return None
-    references = tuple(
-        Reference(
-            mount=location.mount,
-            path=location.path,
-            key=key,
-            version=version,
-            syntax="template",
-            engine=location.engine,
-        )
-        for key in call.keys or ("",)
-    )
+    references = tuple(location.reference(key, version, "template") for key in call.keys or ("",))
     return Match(start=call.start, end=call.end, references=references, pin=pin, before=before)

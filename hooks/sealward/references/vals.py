@@ -72,13 +72,7 @@ def read(text: str, start: int) -> Match | None:
         return None
     given = {one.name: one.value for one in reversed([*options, *late_options])}
     host = f"{given.get('proto') or 'https'}://{given['host']}" if given.get("host") else ""
-    reference = Reference(
-        mount=location.mount,
-        path=location.path,
-        key=key,
-        version=version,
-        syntax="vals",
-        engine=location.engine,
+    reference = location.reference(key, version, "vals")._replace(
         address=given.get("address") or host or server,
         namespace=given.get("namespace", ""),
         options=(

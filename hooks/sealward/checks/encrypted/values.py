@@ -44,25 +44,21 @@ def _selector(document: Document, metadata: Metadata, cover: Cover) -> Iterator[
     selector = cover.selector
     line, column = metadata.place(selector.name)
     hint = "fix the pattern in the creation rule, then seal the plaintext again (`sops encrypt`)"
-    if not cover.valid:
-        message = f"the {selector.name} {_shown(selector)} is not an RE2 pattern: sops lets it match nothing"
-        yield Finding(
-            rule="inert-selector",
-            place=Place(document.path, line, column, f"sops.{selector.name}"),
-            message=message,
-            hint=hint,
-        )
-        return
     leaves = document.leaves
-    holds = any(not may_be_clear(leaf) for leaf in leaves)
-    if holds and not any(ciphertext.looks_encrypted(leaf.text) or cover.covers(leaf) for leaf in leaves):
-        message = f"the {selector.name} {_shown(selector)} selects nothing here: every value stands in clear"
-        yield Finding(
-            rule="inert-selector",
-            place=Place(document.path, line, column, f"sops.{selector.name}"),
-            message=message,
-            hint=hint,
-        )
+    if not cover.valid:
+        message = "is not an RE2 pattern: sops lets it match nothing"
+    elif all(map(may_be_clear, leaves)) or any(
+        ciphertext.looks_encrypted(leaf.text) or cover.covers(leaf) for leaf in leaves
+    ):
+        return
+    else:
+        message = "selects nothing here: every value stands in clear"
+    yield Finding(
+        rule="inert-selector",
+        place=Place(document.path, line, column, f"sops.{selector.name}"),
+        message=f"the {selector.name} {_shown(selector)} {message}",
+        hint=hint,
+    )
 
 
 def _shown(selector: Selector) -> str:
