@@ -99,6 +99,26 @@ def test_nowhere_to_print_to(repo: Repo, name: str) -> None:
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    "words", [[], ["--help"], ["--version"], ["help", "check"], ["check", "--help"], ["explain"]]
+)
+@pytest.mark.parametrize("shell", [">/dev/full", ">&-"])
+def test_nowhere_to_print_help_to(words: list[str], shell: str) -> None:
+    done = run(*words, shell=shell)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("shell", ["2>/dev/full", "2>&-"])
+def test_nowhere_to_complain_to(shell: str) -> None:
+    for words in (["chekc"], ["check", "absent"], ["check", "--opps"]):
+        done = run(*words, shell=shell)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "ascii:strict", "utf-8:strict", "latin-1"])
 @pytest.mark.parametrize("name", ["text", "json", "sarif", "github"])
 def test_names_of_any_bytes_in_any_encoding(repo: Repo, encoding: str, name: str) -> None:

@@ -70,21 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
-        return _help(arguments[1:]) if arguments else _no_command()
-    if arguments[0] in ("-V", "--version", "version"):
-        from sealward import __version__
-
-        print(f"sealward {__version__}")
-        return 0
-    if arguments[0] not in COMMANDS:
-        from sealward.commands.options import nearest
-        from sealward.terminal import complain
-
-        close = nearest(arguments[0], COMMANDS)
-        complain(f"no command {arguments[0]!r}{close or '; `sealward --help` lists them'}")
-        return 2
-    return _guarded(arguments[0], arguments[1:])
+    command, rest = arguments[0] if arguments else "", arguments[1:]
+    if command in ("-h", "--help", "help") and rest and rest[0] in COMMANDS:
+        command, rest = rest[0], ["--help"]
+    return _guarded(command, rest)
 
 
 def _guarded(command: str, arguments: list[str]) -> int:
@@ -121,8 +110,21 @@ def _guarded(command: str, arguments: list[str]) -> int:
 
 
 def _run(command: str, arguments: list[str]) -> int:
-    from sealward.commands.options import Parser
+    if command in ("", "-h", "--help", "help"):
+        print(_usage(), end="")
+        return 0 if command else 2
+    if command in ("-V", "--version", "version"):
+        from sealward import __version__
 
+        print(f"sealward {__version__}")
+        return 0
+    from sealward.commands.options import Parser, nearest
+
+    if command not in COMMANDS:
+        from sealward.terminal import complain
+
+        complain(f"no command {command!r}{nearest(command, COMMANDS) or '; `sealward --help` lists them'}")
+        return 2
     module = import_module(f"sealward.commands.{command}")
     parser = Parser(f"sealward {command}", module.DESCRIPTION, module.EPILOG)
     module.configure(parser)
@@ -171,18 +173,6 @@ def _forget_stdout(status: int) -> int:
     """Nothing more can be written, not even when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status
-
-
-def _help(words: list[str]) -> int:
-    if words and words[0] in COMMANDS:
-        return _guarded(words[0], ["--help"])
-    print(_usage(), end="")
-    return 0
-
-
-def _no_command() -> int:
-    print(_usage(), end="")
-    return 2
 
 
 def _usage() -> str:

@@ -6,6 +6,7 @@ in it, CI services lines that begin with ``::``; so every line goes through ``pr
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -61,9 +62,13 @@ def say_json(data: object) -> None:
 
 
 def complain(text: str) -> None:
-    """One line on standard error, in the place of a bar that is being drawn there."""
+    """One line on standard error, in the place of a bar that is being drawn there. Where nothing is there to
+    take it, the exit status alone says it."""
+    if sys.stderr is None:
+        return
     clear = CLEAR if is_terminal(sys.stderr) else ""
-    print(f"{clear}sealward: {printable(text)}", file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):
+        print(f"{clear}sealward: {printable(text)}", file=sys.stderr, flush=True)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

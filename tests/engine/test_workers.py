@@ -63,6 +63,21 @@ def _bytes(content: str | bytes) -> bytes:
     return content
 
 
+@pytest.mark.parametrize("many", [2, 1_000])
+def test_progress_is_shown_to_the_end(
+    many: int, several: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn: list[tuple[int, int, str]] = []
+    monkeypatch.setattr(check, "MANY", many)
+    monkeypatch.setattr(check, "progress", lambda: lambda *one: drawn.append(one))
+    assert main(["check", *several]) == 1
+    assert capsys.readouterr().out
+    numbers = [number for number, _, _ in drawn]
+    assert numbers == sorted(numbers)
+    assert {total for _, total, _ in drawn} == {len(several)}
+    assert numbers[-1] == len(several)
+
+
 @pytest.mark.parametrize(
     "words",
     [

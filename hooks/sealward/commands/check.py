@@ -15,7 +15,7 @@ from sealward.engine.sources import all_tracked, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
 from sealward.report import FORMATS, Summary, render
-from sealward.terminal import wants_colour
+from sealward.terminal import progress, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,14 +80,17 @@ def main(options: argparse.Namespace) -> int:
 
 def _judged(run: Run, sources: Sources) -> Iterator[Judged]:
     """All sources, in their order; once there are many the rest is spread over the cores."""
+    draw, total = progress(), len(sources.items)
     for number, item in enumerate(sources.items):
+        draw(number, total, "")
         if run.counts.sealed >= MANY or number >= PLENTY:
             from sealward.engine.workers import judge_all, processes
 
             if processes() > 1:
-                yield judge_all(run, sources, number)
-                return
+                yield judge_all(run, sources, number, lambda done: draw(done, total, ""))
+                break
         yield run.judge(sources.load(item))
+    draw(total, total, "")
 
 
 def _ask(run: Run, references: list[Found]) -> Judged:

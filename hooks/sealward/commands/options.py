@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from sealward.terminal import complain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from _typeshed import SupportsWrite
 
 _UNKNOWN = re.compile(r"unrecognized arguments: (?P<rest>.*)", re.DOTALL)
 _CHOICE = re.compile(
@@ -28,6 +31,11 @@ class Parser(argparse.ArgumentParser):
             formatter_class=_formatter,
             allow_abbrev=False,
         )
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help. Raises OSError where it cannot be written, which argparse would pass over."""
+        (sys.stdout if file is None else file).write(self.format_help())
+        sys.stdout.flush()
 
     def error(self, message: str) -> NoReturn:
         """Print one line with a suggestion, and end with status 2."""

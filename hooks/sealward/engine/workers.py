@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sealward.engine.sources import Sources
 
     Progress = Callable[[int], None]
+    """Called with the number of files that are done, about."""
 
 MOST = 8
 HANDFUL = 16
@@ -114,7 +115,7 @@ def _share(run: Run, portion: _Portion, progress: Progress | None = None) -> _Sh
     try:
         for done, number in enumerate(portion.numbers()):
             if progress is not None:
-                progress(portion.start + done * portion.step)
+                progress(min(portion.start + done * portion.step, len(items)))
             judged = run.judge(load(items[number]))
             if any(judged):
                 files.append(_One(number, judged))

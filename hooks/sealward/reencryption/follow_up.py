@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sealward.reencryption.exposure import Exposure
-    from sealward.rotation.batch import Progress
     from sealward.rotation.plan import Target
     from sealward.rotation.steps import Prepared
     from sealward.rotation.targets import Chooser
+    from sealward.terminal import Progress
 
 
 class FollowUp(NamedTuple):

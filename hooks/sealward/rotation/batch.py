@@ -14,15 +14,13 @@ from sealward.rotation.steps import Prepared, checkpoint, rotate
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sealward.rotation.plan import Target
     from sealward.sealed.files import Sealed
     from sealward.sops.reading.identities import Identities
+    from sealward.terminal import Progress
     from sealward.vault.client import Client
-
-    Progress = Callable[[int, int, str], None]
-    """Called with how many are done, of how many, and what is done next."""
 
 
 def _silent(done: int, total: int, name: str) -> None:
