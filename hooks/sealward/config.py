@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sealward.errors import SealwardError
+from sealward.errors import SealwardError, did_you_mean
 from sealward.globs import key_pattern, path_pattern
-from sealward.rules import RULES, nearest
+from sealward.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,14 +89,11 @@ class Settings(NamedTuple):
             for of in (self, other)
         )
         found = sorted(mine - theirs)
-        found += [
-            f"no longer seals {one.path!r}"
-            for one in other.sealed
-            if one.path not in {x.path for x in self.sealed}
-        ]
-        return found + (
-            ["no longer requires pins"] if (other.pins, self.pins) == ("required", "optional") else []
-        )
+        kept = {one.path for one in self.sealed}
+        found += [f"no longer seals {one.path!r}" for one in other.sealed if one.path not in kept]
+        if (other.pins, self.pins) == ("required", "optional"):
+            found.append("no longer requires pins")
+        return found
 
     def may_be_literal(self, key_path: str) -> bool:
         """Whether a ``literals:`` pattern names a key path (``db.hosts[0]``)."""
@@ -174,8 +171,7 @@ def _exemption(path: str, item: Any) -> Exemption:
         raise _wrong(path, f"`rules` of the exemption of {item['path']!r} must be a list of rule ids")
     for rule in rules:
         if rule not in RULES:
-            close = nearest(rule)
-            hint = f"did you mean {close!r}?" if close else "`sealward explain` lists the rules"
+            hint = did_you_mean(rule, RULES, "`sealward explain` lists the rules")
             raise SealwardError(f"{path}: no rule is called {rule!r} (exemption of {item['path']!r})", hint)
     return Exemption(item["path"], path_pattern(item["path"]), str(item["reason"]), frozenset(rules))
 

@@ -1,6 +1,11 @@
-"""The one error that people meet."""
+"""The one error that people meet, and the hint for a mistyped name."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class SealwardError(Exception):
@@ -18,3 +23,16 @@ class SealwardError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}; {self.hint}"
+
+
+def closest(name: str, names: Iterable[str]) -> str:
+    """The one of the names that a mistyped one most resembles; empty where none does."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(names), 1)), "")
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The hint for a mistyped name: the closest one that there is, or else what is said otherwise."""
+    close = closest(name, names)
+    return f"did you mean {close!r}?" if close else otherwise

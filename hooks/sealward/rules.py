@@ -110,10 +110,3 @@ RULES = {rule.id: rule for rule in _ALL}
 def of_check(check: str) -> tuple[Rule, ...]:
     """The rules of a check, by its hook id."""
     return tuple(rule for rule in _ALL if rule.check == check)
-
-
-def nearest(name: str) -> str:
-    """The rule id that a mistyped one most resembles; empty where none does."""
-    import difflib
-
-    return next(iter(difflib.get_close_matches(name, RULES, 1)), "")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from sealward import shell
+from sealward.errors import did_you_mean
 from sealward.finding import Finding, Place, Severity
 from sealward.times import iso
 from sealward.vault.inspector import Inspector
@@ -87,7 +87,6 @@ def _version(reference: Reference, known: Known) -> tuple[str, str]:
 
 
 def _key(reference: Reference, keys: frozenset[str]) -> tuple[str, str]:
-    close = difflib.get_close_matches(reference.key, keys, 1)
     there = ", ".join(sorted(keys)) or "no key at all"
-    hint = f"did you mean {close[0]!r}?" if close else f"it has: {there}"
+    hint = did_you_mean(reference.key, keys, f"it has: {there}")
     return f"refers to the key {reference.key!r} of {reference.secret}, which has none of that name", hint

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import textwrap
 from pathlib import Path
 
-from sealward.errors import SealwardError
+from sealward.errors import SealwardError, did_you_mean
 from sealward.rules import RULES
 
 DESCRIPTION = "Say what a rule means, with a bad and a good example. Without RULE: list the rules."
@@ -47,8 +46,7 @@ def main(options: argparse.Namespace) -> int:
     elif name in rules:
         print(f"{name}\n\n{_readable(rules[name])}")
     else:
-        close = difflib.get_close_matches(name, rules, 1)
-        hint = f"did you mean {close[0]!r}?" if close else "`sealward explain` lists the rules"
+        hint = did_you_mean(name, rules, "`sealward explain` lists the rules")
         raise SealwardError(f"no rule is called {name!r}", hint)
     return 0
 

@@ -7,6 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from sealward.errors import closest
 from sealward.terminal import complain
 
 if TYPE_CHECKING:
@@ -66,10 +67,8 @@ def add_plan(parser: argparse.ArgumentParser, question: str = "do not ask") -> N
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """``; did you mean …?`` for a mistyped name, or nothing."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, list(names), 1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = closest(name, names)
+    return f"; did you mean {close}?" if close else ""
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
-from sealward.errors import SealwardError
+from sealward.errors import SealwardError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,8 +61,7 @@ class Reader:
             if name in found:
                 raise self.wrong(key, f"{name!r} is there twice in {what}", "keep one of them")
             if names and name not in names:
-                close = difflib.get_close_matches(name, names, 1)
-                hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names)}"
+                hint = did_you_mean(name, names, f"there are: {', '.join(names)}")
                 raise self.wrong(key, f"{what} has no setting {name!r}", hint)
             found[name] = (key, value)
         return found
