@@ -77,8 +77,6 @@ def write(
 def check_replaceable(target: Path, *, top: Path) -> None:
     """Whether ``replace`` would get as far as its rename. Raises SealwardError if not."""
     _check_way(target, top)
-    if not target.exists():
-        raise _not_there(target, top)
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise SealwardError(f"{target}: its folder is read-only", "make the folder writable")
 
@@ -93,10 +91,12 @@ def _check_way(target: Path, top: Path) -> None:
         raise SealwardError(f"{target}: lies behind a symbolic link", "name the file where it really lies")
 
 
-def _not_there(target: Path, top: Path) -> SealwardError:
-    path = shell.path(target.relative_to(top).as_posix())
-    hint = f"bring it back (`git restore {path}`, `git sparse-checkout add` its folder), or `git rm` it"
-    return SealwardError(f"{target}: is tracked, but not in the work tree", hint)
+def check_there(target: Path, *, top: Path) -> None:
+    """Raises SealwardError for a tracked file that is not in the work tree (sparse checkout, deletion)."""
+    if not target.exists():
+        path = shell.path(target.relative_to(top).as_posix())
+        hint = f"bring it back (`git restore {path}`, `git sparse-checkout add` its folder), or `git rm` it"
+        raise SealwardError(f"{target}: is tracked, but not in the work tree", hint)
 
 
 def check_names(tracked: Iterable[str]) -> None:

@@ -110,9 +110,10 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
 
 
 def _absent(options: argparse.Namespace, changing: Sequence[Resealed]) -> list[str]:
-    """What a dry run names although the work tree does not have it: a run itself refuses that."""
-    found = (one.before for one in changing) if options.dry_run else ()
-    return [one.path for one in found if not one.file.exists()]
+    """What a dry run names although the work tree does not have it. A run itself raises SealwardError."""
+    for one in changing if not options.dry_run else ():
+        files.check_there(one.before.file, top=one.before.top)
+    return [one.before.path for one in changing if not one.before.file.exists()]
 
 
 def _intents(

@@ -132,6 +132,7 @@ def _course(target: Target, metadata: Metadata, pins: Sequence[int]) -> _Course:
 
 def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:
     for one in files_to_write:
+        files.check_there(one.file, top=one.top)
         files.check_replaceable(one.file, top=one.top)
         if one.path in dirty:
             raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
