@@ -19,6 +19,7 @@ PACKAGE = TOP / "hooks" / "sealward"
 FLOORS = """
     errors finding plaintext patterns rules globs times shell children terminal worktree
     config files git document
+    allowed
     references sops.format
     sops.services sops.reading sops.program sops.scratch vault detectors
     sealed claims
@@ -59,7 +60,7 @@ EFFECTS = {
     },
     "files": {
         "cli", "commands.explain", "demo.bao_server", "demo.stage", "demo.story", "engine.sources", "engine.workers",
-        "files", "reencryption.newcomers", "reencryption.transaction", "rotation.programs",
+        "allowed", "files", "reencryption.transaction", "rotation.programs",
         "sealed.rules", "sops.program", "sops.reading.identities", "sops.scratch",
         "vault.auth", "vault.connection", "worktree",
     },

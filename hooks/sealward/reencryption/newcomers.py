@@ -8,13 +8,10 @@ tree; whoever is wrapped for can read the file from then on. And an age plugin i
 from __future__ import annotations
 
 import hashlib
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward import files
+from sealward.allowed import Allowed
 from sealward.document import parse
-from sealward.errors import SealwardError
 from sealward.sealed.rules import RuleBook
 from sealward.sops.format.creation_rules import groups_of
 from sealward.sops.format.metadata import Metadata
@@ -56,11 +53,11 @@ class Trust:
         self._dirty = dirty
         self._own = identities.plugins
         self._rules = RuleBook(lambda path: repository.read(f"HEAD:{path}"))
-        self._file = Path(repository.private(ALLOWED))
+        self._allowed = Allowed(repository.private(ALLOWED))
 
     def newcomers(self, intents: Iterable[Intent]) -> list[Newcomer]:
         """Everybody whom the intents would wrap for, and who is neither of the last commit nor allowed."""
-        allowed = self._allowed()
+        allowed = self._allowed.hashes()
         found: dict[Recipient, list[str]] = {}
         for intent in intents:
             known = self._known(intent) if intent.wraps else frozenset()
@@ -71,12 +68,7 @@ class Trust:
 
     def allow(self, newcomers: Sequence[Newcomer]) -> None:
         """Remember that a person allowed them. Raises SealwardError."""
-        lines = sorted(self._allowed() | {_digest(one.recipient) for one in newcomers})
-        try:
-            files.write(self._file, "".join(f"{line}\n" for line in lines).encode(), 0o600, str(os.getpid()))
-        except OSError as error:
-            hint = "make room, or make that folder writable"
-            raise SealwardError(f"{self._file}: cannot be written ({error.strerror})", hint) from None
+        self._allowed.add(_digest(one.recipient) for one in newcomers)
 
     def _known(self, intent: Intent) -> frozenset[Recipient]:
         path = intent.sealed.path
@@ -95,12 +87,6 @@ class Trust:
             return ""
         plugin = name[4:].rpartition("1")[0]
         return "" if plugin in self._own or plugin in _BUILT_IN else plugin
-
-    def _allowed(self) -> set[str]:
-        try:
-            return set(self._file.read_text("ascii").split())
-        except (OSError, UnicodeDecodeError):
-            return set()
 
 
 def _digest(recipient: Recipient) -> str:

@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward import files
+from sealward.allowed import Allowed
 from sealward.errors import SealwardError
 from sealward.rotation.policy import policy as policies_of
 
@@ -71,7 +71,7 @@ class Review:
         self._top = Path(repository.top)
         self._base = repository.default_branch()
         self._known = set(self._of_base())
-        self._file = Path(repository.private(ALLOWED))
+        self._allowed = Allowed(repository.private(ALLOWED))
 
     def note(self, program: Program) -> str:
         """What people should know of a program: that it is not as it stands on the default branch."""
@@ -85,18 +85,13 @@ class Review:
 
     def unallowed(self, programs: Iterable[Program]) -> list[Program]:
         """Those that differ from the default branch, and that nobody allowed yet; each once."""
-        allowed = self._allowed()
+        allowed = self._allowed.hashes()
         unique = dict.fromkeys(programs)
         return [one for one in unique if self.differs(one) and self._digest(one) not in allowed]
 
     def allow(self, programs: Iterable[Program]) -> None:
         """Remember that a person allowed them, as they are now. Raises SealwardError."""
-        lines = sorted(self._allowed() | {self._digest(one) for one in programs})
-        try:
-            files.write(self._file, "".join(f"{line}\n" for line in lines).encode(), 0o600, str(os.getpid()))
-        except OSError as error:
-            hint = "make room, or make that folder writable"
-            raise SealwardError(f"{self._file}: cannot be written ({error.strerror})", hint) from None
+        self._allowed.add(self._digest(one) for one in programs)
 
     def _of_base(self) -> Iterator[Program]:
         data = self._at_base(policies_of.FILE)
@@ -131,9 +126,3 @@ class Review:
             held = self._held(path)
             digest.update(f"\0{len(held)}\0".encode() + held)
         return digest.hexdigest()
-
-    def _allowed(self) -> set[str]:
-        try:
-            return set(self._file.read_text("ascii").split())
-        except (OSError, UnicodeDecodeError):
-            return set()

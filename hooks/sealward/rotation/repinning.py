@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealward.document import dotted, parse
+from sealward.document import dotted
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
 from sealward.references.syntax import repin
@@ -64,7 +64,7 @@ def _verify(before: Sealed, after: Sealed, wanted: dict[tuple[str | int, ...], P
 def _same_recipients(before: Sealed, after: Sealed) -> bool:
     from sealward.sops.reading.decryption import usable_metadata
 
-    old, new = (usable_metadata(parse(one.path, one.data)) for one in (before, after))
+    old, new = (usable_metadata(one.document) for one in (before, after))
     return old.selector == new.selector and [(key.kind, key.name, key.enc) for key in old.keys] == [
         (key.kind, key.name, key.enc) for key in new.keys
     ]
