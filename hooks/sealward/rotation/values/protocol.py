@@ -60,7 +60,7 @@ def make(
     """
     body = request.to_json("generate", current if generator.current else None)
     answer = ask(generator.command, body, generator.seconds, request.folder, generator.environment)
-    return _values(generator.command[0], _decoded(answer), request.keys)
+    return values_of(generator.command[0], answer, request.keys)
 
 
 def verify(
@@ -86,20 +86,21 @@ def retire(
     ask(command, request.to_json("retire", old), seconds, request.folder, passed)
 
 
-def _decoded(answer: bytes) -> Any:
+def values_of(name: str, data: bytes, keys: Sequence[str]) -> dict[str, Plaintext]:
+    """The new values that the command ``name`` printed: a JSON object with exactly these keys.
+
+    Raises SealwardError for any other answer, and with the text of its own ``error`` where it has one.
+    """
     try:
-        return json.loads(answer)
+        answer = json.loads(data)
     except (ValueError, RecursionError):
-        return None
-
-
-def _values(name: str, answer: Any, keys: Sequence[str]) -> dict[str, Plaintext]:
+        answer = None
     if not isinstance(answer, dict):
         raise SealwardError(f"the command {name} did not answer with a JSON object", HINT)
     told = answer.get("error")
     if isinstance(told, str) and told:
         shown = "".join(char if char.isprintable() else " " for char in told[:200])
-        raise SealwardError(f"the command {name} says: {shown}", "mend that and try again")
+        raise SealwardError(f"the command {name} says: {shown}", "fix that and try again")
     values = answer.get("values")
     if not isinstance(values, dict) or set(values) != set(keys):
         raise SealwardError(f"the command {name} did not answer with the keys it was asked for", HINT)
