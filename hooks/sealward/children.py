@@ -112,6 +112,10 @@ KEY_KINDS: Mapping[str, KeyKind] = {
 }
 
 
+KEY_COMMANDS = ("SOPS_AGE_KEY_CMD", "SOPS_AGE_SSH_PRIVATE_KEY_CMD")
+"""The operator's variables that name a command which prints keys."""
+
+
 def environment(
     child: Child, *, source: Mapping[str, str] | None = None, passed: Iterable[str] = ()
 ) -> dict[str, str]:
@@ -122,15 +126,20 @@ def environment(
     return _allowed(_ALLOWED[child], os.environ if source is None else source, passed)
 
 
-def for_sops(kinds: Collection[str], *, source: Mapping[str, str] | None = None) -> dict[str, str]:
+def for_sops(
+    kinds: Collection[str], *, alone: bool = False, source: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The environment for sops: just what the key ``kinds`` need that it may use.
 
     Of the other kinds it gets no variable, and what keeps it from finding their credentials elsewhere (in
-    ``~/.vault-token``, ``~/.aws``, a metadata service).
+    ``~/.vault-token``, ``~/.aws``, a metadata service). ``alone`` withholds the commands that print keys, so
+    that it starts none of them.
     """
     source = os.environ if source is None else source
     words = " ".join([_ALLOWED[Child.SOPS], *(KEY_KINDS[kind].allowed for kind in sorted(kinds))])
     made = _allowed(words, source, ())
+    for name in KEY_COMMANDS if alone else ():
+        made.pop(name, None)
     for kind, needs in KEY_KINDS.items():
         if kind not in kinds:
             made |= needs.closed

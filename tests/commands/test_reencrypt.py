@@ -116,6 +116,8 @@ def test_json(repo: Repo, sealer: Sealer, other: str, capsys: pytest.CaptureFixt
         "former": [{"path": path, "recipients": [f"age {other}"], "others": 3}],
         "new_recipients": [],
         "rotate": [{"secret": "secret/bot", "keys": ["password"], "files": [path], "dynamic": False}],
+        "untried": [],
+        "closed": [],
         "rotated": [],
         "failed": [],
         "problems": [],
@@ -185,10 +187,10 @@ def test_sops_fails_at_the_third_file(
 ) -> None:
     real = getattr(sops_program, program)
 
-    def fails(path: str, *others: bytes) -> bytes:
+    def fails(path: str, *others: bytes, alone: bool) -> bytes:
         if path.startswith("c"):
             raise SealwardError(f"{path}: sops failed", "see why")
-        made: bytes = real(path, *others)
+        made: bytes = real(path, *others, alone=alone)
         return made
 
     monkeypatch.setattr(sops_program, program, fails)

@@ -14,6 +14,7 @@ import pytest
 from sealward.cli import main
 from tests.support.literals import expand
 from tests.support.repo import make
+from tests.support.sops import new_identity
 
 if TYPE_CHECKING:
     from tests.support.repo import Repo
@@ -283,30 +284,87 @@ def test_nested_repositories_and_submodules_start_nothing(repo: Repo, tmp_path: 
     assert not mark.exists()
 
 
+PGP = """\
+    pgp:
+        - fp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4
+          enc: x
+          created_at: '2026-01-01T00:00:00Z'
+"""
+PLUGIN = "age1pwn1dpjkcmr0ypmk7unvvssqayl9"
+
+
+def watched(folder: Path) -> tuple[str, Path]:
+    """A `PATH` whose first folder has a trap under each name that a stanza could start, and the mark."""
+    program, mark = trap(folder)
+    (folder / "bin").mkdir()
+    for name in ("age-plugin-pwn", "gpg", "gpg2", "gpg-agent", "ssh", "bao", "vault"):
+        (folder / "bin" / name).symlink_to(program)
+    return f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}", mark
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside ours", "alone"])
 @pytest.mark.parametrize(
-    "command",
-    [
-        ["check", "--all"],
-        ["status", "--offline"],
-        pytest.param(
-            ["reencrypt", "--dry-run"],
-            marks=pytest.mark.xfail(strict=True, reason="it asks gpg where no age identity opens the file"),
-        ),
-    ],
+    "command", ["check --all", "status --offline", "reencrypt --dry-run", "reencrypt --data-key --dry-run"]
 )
 def test_a_sealed_file_of_a_stranger_starts_no_program(
-    repo: Repo, sealer: Sealer, tmp_path: Path, command: list[str]
+    repo: Repo, sealer: Sealer, tmp_path: Path, command: str, beside: bool
 ) -> None:
     """Rule 1, reading runs nothing: a stanza for a plugin or gpg asks no program of theirs."""
-    program, mark = trap(tmp_path)
-    for name in ("age-plugin-pwn", "gpg", "gpg2", "gpg-agent"):
-        (tmp_path / "bin").mkdir(exist_ok=True)
-        (tmp_path / "bin" / name).symlink_to(program)
-    sealed = sealer.seal("a.enc.yaml", "a: b\n").decode()
-    forged = sealed.replace(sealer.recipient, "age1pwn1dpjkcmr0ypmk7unvvssqayl9")
-    forged += "    pgp:\n        - fp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n          enc: x\n"
-    forged += "          created_at: '2026-01-01T00:00:00Z'\n"
-    repo.commit({".sops.yaml": sealer.rules(), "a.enc.yaml": forged})
-    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    run(repo.path, *command, PATH=path)
+    path, mark = watched(tmp_path)
+    forged = sealer.seal("a.enc.yaml", "a: b\n").decode().replace("sops:\n", "sops:\n" + PGP)
+    if not beside:
+        forged = forged.replace(sealer.recipient, PLUGIN)
+    repo.commit(
+        {
+            ".sops.yaml": sealer.rules(PLUGIN),
+            "a.enc.yaml": forged,
+            "age.enc.yaml": sealer.seal("age.enc.yaml", "a: b\n"),
+        }
+    )
+    keys = {"SOPS_AGE_KEY_FILE": "/nonexistent"} if not beside else {}
+    done = run(repo.path, *command.split(), PATH=path, **keys)
+    assert not mark.exists()
+    if command.startswith("reencrypt") and not beside:
+        assert done.returncode == 2
+        assert "not looked into, as no age identity here opens it: a.enc.yaml, age.enc.yaml;" in done.stderr
+        assert "--require-keys" in done.stderr
+        assert "all in line" not in done.stdout
+
+
+def test_a_dry_run_without_keys_claims_nothing(
+    repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rule 1, reading runs nothing: what was not looked into is said, and in every format."""
+    repo.commit({".sops.yaml": sealer.rules(), "a.enc.yaml": sealer.seal("a.enc.yaml", "a: b\n")})
+    assert main(["reencrypt", "--dry-run"]) == 0
+    assert "1 sealed file: all in line" in capsys.readouterr().out
+    monkeypatch.delenv("SOPS_AGE_KEY_FILE")
+    monkeypatch.setenv("SOPS_AGE_KEY_CMD", "touch ran")
+    assert main(["reencrypt", "--dry-run", "--format", "json"]) == 2
+    assert json.loads(capsys.readouterr().out)["closed"] == ["a.enc.yaml"]
+    assert not (repo.path / "ran").exists()
+    assert main(["reencrypt", "--dry-run", "--require-keys"]) == 2
+    assert (repo.path / "ran").exists()
+
+
+def test_a_dry_run_wraps_for_nobody_who_needs_a_program(
+    repo: Repo,
+    sealer: Sealer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rule 1, reading runs nothing: gpg of a committed rule is not asked for a copy, and a plain one is made."""
+    path, mark = watched(tmp_path)
+    rules = sealer.rules() + "    pgp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n"
+    other = new_identity(tmp_path, "other.txt")[0]
+    rules += f"  - path_regex: plain\n    age: {sealer.recipient},{other}\n"
+    files = {name: sealer.seal("x.enc.yaml", "a: b\n") for name in ("a.enc.yaml", "plain.yaml")}
+    repo.commit({".sops.yaml": rules, **files})
+    monkeypatch.setenv("PATH", path)
+    assert main(["reencrypt", "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "would reencrypt a.enc.yaml" in out
+    assert "would reencrypt plain.yaml" in out
+    assert "no copy was tried of a.enc.yaml: that starts a plugin or gpg" in out
     assert not mark.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -132,6 +133,7 @@ STANZA = """\
           created_at: "2026-01-01T00:00:00Z"
           enc: vault:v1:AAAAAAAAAAAA
 """
+HERE = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
 COMMANDS = [
     "check --all", "check --all --require-keys", "status", "status --require-keys", "status --offline",
     "status --check --offline", "rotate secret/a b --dry-run", "reencrypt --dry-run", "reencrypt",
@@ -142,7 +144,7 @@ COMMANDS = [
 def run(repo: Repo, command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "sealward", *command.split()],
-        cwd=repo.path, env=environment, capture_output=True, text=True, check=False,
+        cwd=repo.path, env=HERE | environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

@@ -65,6 +65,24 @@ def add_plan(parser: argparse.ArgumentParser, question: str = "do not ask") -> N
     parser.add_argument("--yes", action="store_true", help=question)
 
 
+def add_require_keys(parser: argparse.ArgumentParser, when: str = "") -> None:
+    """``--require-keys``."""
+    parser.add_argument(
+        "--require-keys",
+        action="store_true",
+        help=f"{when}open files through plugins, gpg and key services, too (what the environment points to)",
+    )
+
+
+def told_of_closed(paths: Sequence[str]) -> str:
+    """The line that a dry run says of files that it could not look into."""
+    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if paths[3:] else "")
+    return (
+        f"not looked into, as no age identity here opens it: {shown}; a dry run starts no plugin, gpg or key"
+        " command, and asks no key service, without --require-keys"
+    )
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """``; did you mean …?`` for a mistyped name, or nothing."""
     close = closest(name, names)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sealward import files, worktree
-from sealward.commands.options import add_format
+from sealward.commands.options import add_format, add_require_keys, told_of_closed
 from sealward.errors import SealwardError
 from sealward.terminal import ask, can_ask, complain, counted, progress, say, say_json
 
@@ -68,16 +68,19 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     from sealward.reencryption.transaction import Change
     from sealward.report.reencryptions import Reencryption, as_data, as_text
     from sealward.sealed.committed import Committed
-    from sealward.sealed.files import sealed_files
+    from sealward.sealed.files import openable
     from sealward.sops.reading.identities import find
 
     files.check_names(repository.temporary())
     finished = transaction.finish()
-    last = Committed(repository, find())
-    sealed = list(sealed_files(repository, last.identities, options.paths))
+    last = Committed(repository, find(services=options.require_keys or not options.dry_run))
+    sealed, closed = openable(repository, last.identities, options.paths)
+    if closed:
+        complain(told_of_closed(closed))
     intents = _intents(options, last, transaction, sealed)
     newcomers = _asked_for(options, last, intents)
-    done = _resealed(last, intents, {path for one in newcomers for path in one.paths})
+    untried = {one.sealed.path for one in intents if one.told and not one.is_possible(last.identities)}
+    done = _resealed(last, intents, untried.union(*(one.paths for one in newcomers)))
     changing = [one for one in done if one.changes]
     absent = _absent(options, changing)
     changes = [Change.of(one.before.path, one.before.data, one.after.data, one.renewed) for one in changing]
@@ -90,6 +93,8 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
         exposed=exposed,
         done=not options.dry_run,
         newcomers=newcomers,
+        untried=sorted(untried),
+        closed=closed,
     )
     follow = _follow_up(options, last, sealed, done, exposed)
     if run.done:
@@ -106,7 +111,7 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     sys.stdout.flush()
     if run.done:
         transaction.end()  # only now: until people are told, a killed run is not over
-    return 2 if (outcome.failed or outcome.problems) and run.done else 0
+    return 2 if closed or ((outcome.failed or outcome.problems) and run.done) else 0
 
 
 def _absent(options: argparse.Namespace, changing: Sequence[Resealed]) -> list[str]:
@@ -190,12 +195,12 @@ def _follow_up(
     from sealward.rotation.policy.policy import find as find_policies
     from sealward.rotation.programs import Review
     from sealward.rotation.targets import Chooser
-    from sealward.sealed.files import sealed_files
+    from sealward.sealed.files import openable
     from sealward.vault.connection import connect
     from sealward.vault.mounts import Mounts
 
     client, top = connect(), last.repository.top
-    everything = sealed_files(last.repository, last.identities) if options.paths else sealed
+    everything = openable(last.repository, last.identities)[0] if options.paths else sealed
     settled = Mounts(client).settled
     state = {one.path: one.settled(settled) for one in everything}
     exposed = [one._replace(references=tuple(map(settled, one.references))) for one in exposed]
@@ -242,6 +247,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--then-rotate", action="store_true", help="then rotate what recipients who left could read"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+    add_require_keys(parser, "with --dry-run: ")
     parser.add_argument("--yes", action="store_true", help="do not ask before --then-rotate")
     parser.add_argument(
         "--trust-new-recipients",

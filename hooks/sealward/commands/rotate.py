@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sealward import files
 from sealward.commands.consent import allow_programs, confirm
-from sealward.commands.options import add_format, add_plan
+from sealward.commands.options import add_format, add_plan, add_require_keys, told_of_closed
 from sealward.config import FILE_NAME
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
@@ -64,7 +64,7 @@ def main(options: argparse.Namespace) -> int:
     from sealward.rotation.batch import Batch
     from sealward.rotation.policy.policy import find as find_policies
     from sealward.rotation.targets import Chooser
-    from sealward.sealed.files import sealed_files
+    from sealward.sealed.files import openable
     from sealward.sops import program
     from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
@@ -73,9 +73,12 @@ def main(options: argparse.Namespace) -> int:
     with Repository.around() as repository:
         program.find()
         files.check_names(repository.temporary())
-        client, identities = connect(), find()
+        client, identities = connect(), find(services=options.require_keys or not options.dry_run)
+        found, closed = openable(repository, identities, options.file)
+        if closed:
+            complain(told_of_closed(closed))
         mounts = Mounts(client)
-        sealed = [one.settled(mounts.settled) for one in sealed_files(repository, identities, options.file)]
+        sealed = [one.settled(mounts.settled) for one in found]
         chooser = Chooser(client, find_policies(repository.top), repository.top)
         batch = Batch(client, identities, sealed, repository.uncommitted())
         review = Review(repository)
@@ -86,7 +89,7 @@ def main(options: argparse.Namespace) -> int:
             old = _retire(options, repository, chooser, batch)
             left = _left_alone(repository, batch, planned)
             _print(options, planned, notes, old, left=left, note=review.note)
-            return 0
+            return 2 if closed else 0
         plans = [one.plan for one in ready]
         if ready and not (options.yes or options.resume):
             confirm(plans, named=bool(options.path), note=review.note)
@@ -276,5 +279,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--generator", metavar="G", help="hex:32 (default), base64:32, password:40, …")
     parser.add_argument("--value-stdin", action="store_true", help="read the new value from standard input")
     add_plan(parser)
+    add_require_keys(parser, "with --dry-run: ")
     parser.add_argument("--commit", action="store_true", help="commit the new pins, and nothing else")
     add_format(parser)

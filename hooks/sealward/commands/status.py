@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from sealward.commands.options import add_colour, add_format
+from sealward.commands.options import add_colour, add_format, add_require_keys
 from sealward.errors import SealwardError
 from sealward.terminal import is_terminal, say_json, wants_colour
 
@@ -81,11 +81,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="sealed files (default: every tracked one)")
     parser.add_argument("--check", action="store_true", help="exit status 1 if anything is overdue")
-    parser.add_argument(
-        "--require-keys",
-        action="store_true",
-        help="open files through plugins, gpg and key services, too (what the environment points to)",
-    )
+    add_require_keys(parser)
     parser.add_argument("--offline", action="store_true", help="ask no server: ages from the history of git")
     add_format(parser)
     add_colour(parser)

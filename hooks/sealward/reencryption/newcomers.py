@@ -15,6 +15,7 @@ from sealward.document import parse
 from sealward.sealed.rules import RuleBook
 from sealward.sops.format.creation_rules import groups_of
 from sealward.sops.format.metadata import Metadata
+from sealward.sops.format.recipients import plugin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 ALLOWED = "sealward-allowed-recipients"
 """The file in the git directory with the hashes of the recipients that somebody said yes to."""
-
-_BUILT_IN = ("pq",)
-"""What looks like a plugin's recipient and is age's own: ``age1pq1…``."""
 
 
 class Newcomer(NamedTuple):
@@ -82,11 +80,8 @@ class Trust:
 
     def _plugin(self, recipient: Recipient) -> str:
         """The age plugin that wrapping for a recipient starts, unless an identity of the user's is one."""
-        kind, name = recipient
-        if kind != "age" or not name.startswith("age1"):
-            return ""
-        plugin = name[4:].rpartition("1")[0]
-        return "" if plugin in self._own or plugin in _BUILT_IN else plugin
+        plugin = plugin_of(*recipient)
+        return "" if plugin in self._own else plugin
 
 
 def _digest(recipient: Recipient) -> str:

@@ -8,6 +8,7 @@ from sealward.errors import SealwardError
 from sealward.sealed.files import Sealed, reopened, unlike
 from sealward.sops import program
 from sealward.sops.format.creation_rules import Recipient, groups_of
+from sealward.sops.format.recipients import plugin_of
 from sealward.sops.format.selection import DEFAULT
 from sealward.sops.reading.decryption import usable_metadata
 
@@ -40,6 +41,15 @@ class Intent(NamedTuple):
     def wraps(self) -> frozenset[Recipient]:
         """For whom its data key is wrapped; nobody where it stays as it is."""
         return self.holders if self.changes or self.rotated else frozenset()
+
+    def is_possible(self, identities: Identities) -> bool:
+        """Whether a copy can be made with these identities: where nobody else is asked, neither the wrapping
+        nor an identity may need a program, or a key service."""
+        if not identities.alone:
+            return True
+        return not identities.plugins and not any(
+            kind != "age" or plugin_of(kind, name) for kind, name in self.wraps
+        )
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -93,12 +103,12 @@ def intend(sealed: Sealed, rules: RuleBook, *, data_key: bool, named: bool) -> I
 
 def reseal(intent: Intent, identities: Identities) -> Resealed:
     """The file as it is meant to become: a verified copy. Raises SealwardError."""
-    sealed, found = intent.sealed, intent.found
+    sealed, found, alone = intent.sealed, intent.found, identities.alone
     data = sealed.data
     if found is not None and intent.changes:
-        data = _by_rule(sealed, found, intent.reselected)
+        data = _by_rule(sealed, found, intent.reselected, alone=alone)
     if intent.rotated:
-        data = program.rotate_data_key(sealed.path, data)
+        data = program.rotate_data_key(sealed.path, data, alone=alone)
     if data == sealed.data:
         return Resealed(sealed, sealed, intent)
     after = reopened(sealed, data, identities)
@@ -111,11 +121,11 @@ def recipients(sealed: Sealed) -> frozenset[Recipient]:
     return _all(groups_of(usable_metadata(sealed.document)))
 
 
-def _by_rule(sealed: Sealed, found: Claiming, reselected: bool) -> bytes:
+def _by_rule(sealed: Sealed, found: Claiming, reselected: bool, *, alone: bool) -> bytes:
     if not reselected:
-        return program.update_keys(found.inside, sealed.data, found.data)
-    plaintext = program.decrypt(sealed.path, sealed.data, sealed.document.store)
-    return program.encrypt(found.inside, plaintext, found.data, layout=sealed.data)
+        return program.update_keys(found.inside, sealed.data, found.data, alone=alone)
+    plaintext = program.decrypt(sealed.path, sealed.data, sealed.document.store, alone=alone)
+    return program.encrypt(found.inside, plaintext, found.data, layout=sealed.data, alone=alone)
 
 
 def _changes(sealed: Sealed, rule: Rule) -> Iterator[str]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 class Reencryption(NamedTuple):
     """A run: how many files of a killed run it finished, its own changes, how many files it judged,
-    what former recipients know, whether the changes are made, and whom they are to be asked for first."""
+    what former recipients know, whether the changes are made, and whom they are to be asked for first.
+    Of a dry run, ``untried`` are the files whose copy would need a program or a key service to be made, and
+    ``closed`` those that no identity at hand opens."""
 
     finished: int
     changing: Sequence[Resealed]
@@ -26,6 +28,8 @@ class Reencryption(NamedTuple):
     exposed: Sequence[Exposure]
     done: bool
     newcomers: Sequence[Newcomer] = ()
+    untried: Sequence[str] = ()
+    closed: Sequence[str] = ()
 
 
 class Known(NamedTuple):
@@ -62,8 +66,15 @@ def as_text(run: Reencryption) -> str:
     if run.newcomers and not run.done:
         lines.append("new to the last commit, and to be asked for before a data key is wrapped for them:")
         lines += [f"  {one}" for one in run.newcomers]
-    if not run.changing:
+    if run.untried:
+        lines.append(
+            f"no copy was tried of {_listed(run.untried)}: that starts a plugin or gpg, or asks a key service"
+            " (--require-keys tries it)"
+        )
+    if not run.changing and not run.closed:
         lines.append(f"{counted(run.total, 'sealed file')}: all in line with the creation rules")
+    elif not run.changing:
+        lines.append(f"{counted(run.total, 'sealed file')} opened: in line with the creation rules")
     elif run.done:
         lines.append(f"{counted(len(run.changing), 'file')} replaced; next: git diff, git commit")
     lines += _exposed(run.exposed)
@@ -88,6 +99,8 @@ def as_data(run: Reencryption, rotation: Outcome) -> dict[str, object]:
             for one in run.newcomers
         ],
         "rotate": [one._asdict() for one in known(run.exposed)],
+        "untried": list(run.untried),
+        "closed": list(run.closed),
     }
     return {**report, **_rotation(rotation, run.done)}
 

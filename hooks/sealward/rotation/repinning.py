@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
     """The file with the plan's new version at every reference to its secret that carries a pin, or is to.
 
-    Nothing is written to the file. Raises SealwardError where sops cannot do it, or where the copy does
+    Nothing is written to the file. The file as it is where a copy would start an age plugin, and nothing may
+    be started. Raises SealwardError where sops cannot do it, or where the copy does
     not read back exactly as meant.
     """
+    if identities.alone and identities.plugins:
+        return sealed
     wanted = _wanted(sealed, plan)
     data = sealed.data
     for leaf, text in wanted.items():
@@ -31,7 +34,7 @@ def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
                 f"{sealed.path}: {dotted(leaf.path)} stands in a further YAML document",
                 "`sops set` cannot reach it: move it to the first document, or pin it with `sops edit`",
             )
-        data = program.set_value(sealed.path, data, leaf.path, text)
+        data = program.set_value(sealed.path, data, leaf.path, text, alone=identities.alone)
     if not wanted:
         return sealed
     copy = reopened(sealed, data, identities)

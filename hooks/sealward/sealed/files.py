@@ -11,6 +11,7 @@ from sealward.document import parse
 from sealward.errors import SealwardError
 from sealward.sealed.contents import values
 from sealward.sealed.marks import is_sealed, is_torn, looks_sealed
+from sealward.sops.reading.data_key import NoDataKey
 from sealward.sops.reading.decryption import decrypt
 
 if TYPE_CHECKING:
@@ -112,6 +113,24 @@ def sealed_files(
     """
     for closed in walk(repository, only):
         yield closed.opened(identities)
+
+
+def openable(
+    repository: Repository, identities: Identities, only: Iterable[str] = ()
+) -> tuple[list[Sealed], list[str]]:
+    """Every file that ``walk`` finds, opened; and, where nobody else may be asked, the paths of those that no
+    identity opens. Raises SealwardError as ``sealed_files`` does.
+    """
+    if not identities.alone:
+        return list(sealed_files(repository, identities, only)), []
+    sealed: list[Sealed] = []
+    closed: list[str] = []
+    for one in walk(repository, only):
+        try:
+            sealed.append(one.opened(identities))
+        except NoDataKey:
+            closed.append(one.path)
+    return sealed, closed
 
 
 def _content(repository: Repository, path: str) -> bytes | None:

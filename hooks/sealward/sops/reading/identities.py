@@ -69,6 +69,11 @@ class Identities:
         """Whether any private key is at hand (services apart)."""
         return bool(self.native) or self.foreign
 
+    @property
+    def alone(self) -> bool:
+        """Whether they are all that may be used: no program is started, and nobody asked."""
+        return self.operator is None
+
     def for_program(self, holders: Holders) -> frozenset[str]:
         """The key kinds with which the sops program may open what the native keys did not, given whom a
         file's stanzas name; empty where it is not to be started."""
