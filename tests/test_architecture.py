@@ -46,7 +46,7 @@ PURE = (
 
 EFFECTS = {
     "processes": {
-        "git", "sops.program", "sops.reading.identities", "rotation.values.child", "demo.bao_server", "demo.stage",
+        "git.process", "git.plumbing", "git.objects", "sops.program", "sops.reading.identities", "rotation.values.child", "demo.bao_server", "demo.stage",
     },
     "network": {"vault.auth", "vault.transport", "vault.connection", "vault.api", "demo.bao_server"},
     "clock": {
@@ -54,7 +54,7 @@ EFFECTS = {
         "sops.scratch", "terminal", "vault.inspector", "vault.transport",
     },
     "environment": {
-        "children", "cli", "commands.check", "commands.status", "demo.stage", "engine.paths", "engine.sources", "git",
+        "children", "cli", "commands.check", "commands.status", "demo.stage", "engine.paths", "engine.sources", "git.history", "git.repository",
         "sops.reading.identities",
         "sops.services", "terminal", "vault.connection",
     },
