@@ -10,9 +10,12 @@ import pytest
 
 from sealward.cli import main
 from sealward.document import parse
+from tests.claims.test_claim import rule_ids
 from tests.support.sealed_documents import SOPS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.repo import Repo
     from tests.support.sops import Sealer
 
@@ -83,3 +86,47 @@ def test_ciphertext_in_quotes_is_called_that(
     assert main(["check", "x.enc.env", "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)["findings"]
     assert "in quotes" in found[0]["message"]
+
+
+KUBERNETES = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: corr3ct-h0rse\n"
+IN_JSON = '{"apiVersion": "v1", "kind": "Secret", "stringData": {"password": "corr3ct-h0rse"}}'
+WRITTEN: dict[str, Callable[[str], bytes]] = {
+    "UTF-16 with a mark": lambda text: text.encode("utf-16"),
+    "UTF-16, little": lambda text: text.encode("utf-16-le"),
+    "UTF-16, big": lambda text: text.encode("utf-16-be"),
+    "UTF-16, big, with a mark": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+    "UTF-32": lambda text: text.encode("utf-32"),
+    "UTF-32, big": lambda text: text.encode("utf-32-be"),
+    "Latin-1": lambda text: text.replace("rse", "rs\xe9").encode("latin-1"),
+    "a NUL": lambda text: text.encode() + b"\0",
+    "a byte order mark": lambda text: BOM + text.encode(),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("s.yaml", KUBERNETES), ("s.json", IN_JSON), ("s.yaml.j2", KUBERNETES)],
+    ids=["yaml", "json", "template"],
+)
+def test_a_secret_is_found_whatever_its_encoding(written: str, path: str, text: str) -> None:
+    data = WRITTEN[written](text)
+    assert "not-sealed" in rule_ids(path, data)
+    harmless = WRITTEN[written](text.replace("corr3ct-h0rse", "${PASSWORD}").replace("stringData", "type"))
+    assert rule_ids(path, harmless) == []
+
+
+@pytest.mark.parametrize("path", ["values.yaml", "x.enc.yaml"])
+def test_sealed_utf16_is_known_under_any_name(path: str, sealer: Sealer) -> None:
+    data = sealer.seal("x.enc.yaml", PLAIN["yaml"]).decode().encode("utf-16")
+    assert rule_ids(path, data) == ["invalid-syntax"]
+    assert rule_ids(path, data.replace(b"1\0", b"2\0", 1) if b"" else data) == ["invalid-syntax"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32"])
+def test_what_sops_cannot_read_is_an_error_that_names_the_encoding(encoding: str, sealer: Sealer) -> None:
+    data = sealer.seal("x.enc.yaml", PLAIN["yaml"]).decode().encode(encoding)
+    (problem,) = parse("x.enc.yaml", data).problems
+    assert problem.message == f"is {encoding[:6].upper()}: save it as UTF-8"
+    assert not problem.minor
+    assert rule_ids("x.enc.yaml", data) == ["invalid-syntax"]

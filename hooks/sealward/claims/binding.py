@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from sealward.document.text import narrowed
+
 if TYPE_CHECKING:
     from sealward.sops.format.creation_rules import Rule
 
@@ -25,6 +27,7 @@ Binding = Literal["file", "folder"]
 
 def may_be_claimed(path: str, rule: Rule | None, rule_path: str, data: bytes) -> bool:
     """Cheaply, before parsing: whether ``claim`` could give a reason for these bytes."""
+    data = narrowed(data)
     if NAMED.search(path) or (b"Secret" in data and b"kind" in data):
         return True
     if rule is None:

@@ -44,7 +44,7 @@ def literals(document: Document) -> Iterator[Leaf]:
     for part in document.parts:
         yield from _in_part(part)
     if not document.parts or document.path.endswith(_TEMPLATES):
-        yield from _in_lines(document.text)
+        yield from _in_lines(document.text.removeprefix("\ufeff"))
 
 
 def is_manifest(root: Node | None) -> bool:

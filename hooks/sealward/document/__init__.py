@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sealward.document.model import Comment, Document, Leaf, Part, Problem, Unreadable, dotted
-from sealward.document.text import decoded
+from sealward.document.text import decoded, wide, wide_encoding
 from sealward.patterns import late
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _ENVELOPE = late(r"\A\s*\{\s*(?:<{7}[^\n]*\n\s*)?\"data\":\s*\"[^\"]{0,8}ENC\[AE
 
 BOM = "\ufeff"
 SAVE = "save it as UTF-8 (PowerShell: `| Out-File -Encoding utf8NoBOM`)"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def store_of(path: str) -> str:
@@ -62,40 +63,50 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
         return _unreadable(
             path, store, "", Problem("invalid-syntax", 1, 1, f"larger than {MAX_BYTES >> 20} MB")
         )
-    if data[:2] in _UTF16 and store != "binary":
-        return _utf16(path, store, data)
+    encoding = wide_encoding(data)
+    if encoding:
+        return _parse_wide(path, store, data, encoding)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         if store == "binary" and not _ENVELOPE.match(data.decode("latin-1")[:200]):
-            return Document(path, store, "", (Part(0, None),), ())
+            return Document(path, store, decoded(data) or "", (Part(0, None),), ())
         line = data.count(b"\n", 0, error.start) + 1
         text = data.decode("utf-8", "replace")
-        return _unreadable(path, store, text, Problem("invalid-syntax", line, 1, "not valid UTF-8"))
+        return _as_far_as(path, store, text, Problem("invalid-syntax", line, 1, "not valid UTF-8"))
     if store == "binary":
         return _parse_binary(path, text)
-    return _parse_as(store, path, text)
+    return _as_far_as(path, store, text, _nul(text)) if "\0" in text else _parse_as(store, path, text)
 
 
-def _utf16(path: str, store: str, data: bytes) -> Document:
-    """sops reads UTF-16 where it finds a byte order mark, in YAML; git, diff and most tools do not."""
-    try:
-        text = data.decode("utf-16")
-    except UnicodeDecodeError:
-        return _unreadable(
-            path,
-            store,
-            "",
-            Problem(rule="invalid-syntax", line=1, column=1, message="not valid UTF-16", hint=SAVE),
-        )
-    problem = Problem(
-        rule="invalid-syntax", line=1, column=1, message="is UTF-16: save it as UTF-8", hint=SAVE,
-        minor=store == "yaml",
-    )  # fmt: skip
-    if store != "yaml":
-        return _unreadable(path, store, text, problem)
+def _parse_wide(path: str, store: str, data: bytes, encoding: str) -> Document:
+    """UTF-16 and UTF-32. sops reads the first where it finds a byte order mark, in YAML; git, diff and most
+    tools do not."""
+    text, kind = wide(data) or "", encoding[:6].upper()
+    if store == "binary" and not _ENVELOPE.match(text):
+        return Document(path, store, text, (Part(0, None),), ())
+    message = f"is {kind}: save it as UTF-8"
+    minor = store == "yaml" and kind == "UTF-16" and data.startswith(_UTF16)
+    if minor:
+        try:
+            data.decode("utf-16")
+        except UnicodeDecodeError:
+            message, minor = "not valid UTF-16", False
+    problem = Problem(rule="invalid-syntax", line=1, column=1, message=message, hint=SAVE, minor=minor)
+    if not minor:
+        return _as_far_as(path, store, text, problem)
     document = _parse_as(store, path, text)
     return Document(path, store, text, document.parts, (problem, *document.problems))
+
+
+def _as_far_as(path: str, store: str, text: str, problem: Problem) -> Document:
+    """A text that sops does not read for its encoding or a NUL: what an unsealed one holds is seen all the
+    same, and one that may be sealed cannot be read."""
+    if "ENC[AES256_GCM" not in text and store != "binary":
+        document = _parse_as(store, path, text.replace("\0", "").replace("\ufffd", "?"))
+        if document.parts and document.metadata is None:
+            return Document(path, store, text, document.parts, (problem, *document.problems))
+    return _unreadable(path, store, text, problem)
 
 
 def as_text(path: str, data: bytes) -> Document | None:
@@ -117,10 +128,13 @@ def _parse_binary(path: str, text: str) -> Document:
     return document if document.metadata is not None or _ENVELOPE.match(text.removeprefix(BOM)) else plain
 
 
+def _nul(text: str) -> Problem:
+    return Problem("invalid-syntax", text.count("\n", 0, text.index("\0")) + 1, 1, "a NUL byte")
+
+
 def _parse_as(store: str, path: str, text: str) -> Document:
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        return _unreadable(path, store, text, Problem("invalid-syntax", line, 1, "a NUL byte"))
+        return _unreadable(path, store, text, _nul(text))
     marks = _bom(store) if text.startswith(BOM) else ()
     if store != "dotenv":
         text = text.removeprefix(BOM)

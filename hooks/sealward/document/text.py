@@ -10,7 +10,6 @@ import codecs
 import re
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -38,22 +37,38 @@ def decoded(data: bytes) -> str | None:
     By its mark, by the shape of UTF-16 and UTF-32, as UTF-8; any other text as Latin-1, in which each byte
     is a character; and of what is not text the readable pieces, one a line.
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+    text = wide(data)
+    if text is not None:
+        return text
+    data = data.removeprefix(codecs.BOM_UTF8)
     sample = data[:_SAMPLE]
     if data.startswith(_ARCHIVES) and not _is_text(sample):
         return None
-    if b"\0" in sample:
-        encoding = _wide(sample)
-        if encoding:
-            return data.decode(encoding, "replace")
     if _is_text(sample):
         try:
             return data.decode()
         except UnicodeDecodeError:
             return data.decode("latin-1")
     return "\n".join(run.decode("ascii") for run in _RUN.findall(data))
+
+
+def wide_encoding(data: bytes) -> str:
+    """``utf-16-le``, ``utf-32-be`` and so on, by a file's mark or its shape; empty for any other file."""
+    if is_plain(data):
+        return ""
+    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), _wide(data[:_SAMPLE]))
+
+
+def wide(data: bytes) -> str | None:
+    """The text of a file in UTF-16 or UTF-32; None for any other file."""
+    encoding = wide_encoding(data)
+    return data.decode(encoding, "replace").removeprefix("\ufeff") if encoding else None
+
+
+def narrowed(data: bytes) -> bytes:
+    """The same text in UTF-8, where the bytes are UTF-16 or UTF-32; else the bytes as they are."""
+    text = wide(data)
+    return data if text is None else text.encode("utf-8", "replace")
 
 
 def is_plain(data: bytes) -> bool:

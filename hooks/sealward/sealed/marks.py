@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.document import parse
+from sealward.document.text import narrowed
 from sealward.sops.format.metadata import is_metadata
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ CIPHERTEXT = "ENC[AES256_GCM,"
 
 def looks_sealed(data: bytes) -> bool:
     """Whether a file may carry ciphertext or a SOPS metadata block. Never wrong where it says no."""
+    data = narrowed(data)
     if b"ENC[AES256_GCM" in data:
         return True
     return b"sops" in data and (b"lastmodified" in data or b"mac" in data)
