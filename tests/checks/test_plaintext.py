@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sealward.detectors import detect_secrets
 from sealward.engine.run import Run
 from sealward.engine.sources import Source, Tree
 from sealward.errors import SealwardError
@@ -105,6 +106,30 @@ def test_secrets(text: str) -> None:
 )
 def test_no_secrets(text: str) -> None:
     assert judge(expand(text, seed=5)) == []
+
+
+REPEATED = [
+    ("ghp_", 36), ("github_pat_", 82), ("glpat-", 20), ("npm_", 36), ("AKIA", 16), ("hvs.", 24), ("sk_test_", 24),
+    ("AIza", 35), ("dapi", 32), ("pul-", 40), ("sk-proj-", 48),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".sk-loading-spinner-container-wrapper-inner { color: red }",
+        "see https://example.com/sk-proj-name-of-my-project-goes-here-please",
+        "class='sk-circle-fade-dot-animation-delay-variants'",
+        "token: ghp_sampleSampleSampleSampleSampleSample",
+        *(f'T = "{prefix}{"Aa1"[size % 3] * size}"' for prefix, size in REPEATED),
+    ],
+)
+def test_no_token_is_drawn_like_this(text: str) -> None:
+    """Slugs, repeated words and repeated characters behind an issuer's prefix; with every detector too."""
+    assert judge(text) == []
+    names = sorted(detect_secrets._kinds().keys() - detect_secrets._GUESSING)
+    chosen = {"plugins_used": [{"name": name} for name in names], "filters_used": [], "results": {}}
+    assert judge(text, "a.py", __secrets__baseline=json.dumps(chosen)) == []
 
 
 def test_ciphertext_is_never_reported() -> None:

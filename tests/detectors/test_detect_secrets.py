@@ -117,14 +117,15 @@ def test_the_baseline_itself_is_not_scanned_by_it(repo: Repo, capsys: pytest.Cap
     assert main(["check", "--all"]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("known", ["AWS Access Key", "GitHub Token"])
+@pytest.mark.parametrize("known", ["AWS Access Key", "Artifactory Credentials"])
 def test_a_known_finding_hides_no_new_one_on_its_line(known: str) -> None:
     from detect_secrets.core.potential_secret import PotentialSecret
 
-    tokens = {"AWS Access Key": expand("%s:AKIA%%B32:16%", 3), "GitHub Token": expand("%s:ghp_%%b62:36%", 3)}
+    aws, artifactory = expand("%s:AKIA%%B32:16%", 3), expand("%s:AKC%%b62:12%", 3)
+    tokens = {"AWS Access Key": aws, "Artifactory Credentials": artifactory}
     (new,) = tokens.keys() - {known}
     entry = {"type": known, "hashed_secret": PotentialSecret.hash_secret(tokens[known])}
-    plugins = [{"name": "AWSKeyDetector"}, {"name": "GitHubTokenDetector"}]
+    plugins = [{"name": "AWSKeyDetector"}, {"name": "ArtifactoryDetector"}]
     scan = Scan("a.py", Baseline(baseline(plugins, [], {"a.py": [entry]})))
     assert scan.held("a = {}; b = {}".format(*tokens.values()), 1) == f"what looks like a secret ({new})"
     assert scan.is_known == ""

@@ -11,6 +11,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sealward.detectors.published import is_made_up
 from sealward.errors import SealwardError
 from sealward.sops.format.selection import compile_re2
 
@@ -19,17 +20,37 @@ if TYPE_CHECKING:
 
 FILE_NAME = ".secrets.baseline"
 _LARGEST = 32 << 20
-_NOISY = frozenset(
+_GUESSING = frozenset(
     (
         "KeywordDetector",
         "Base64HighEntropyString",
         "HexHighEntropyString",
         "IPPublicDetector",
         "BasicAuthDetector",
-        "JwtTokenDetector",
     )
 )
-"""Detectors that guess, or know less than ours: they run only where a baseline says so."""
+"""Detectors that guess: they run only where a baseline says so."""
+
+_OURS = frozenset(
+    (
+        "DiscordBotTokenDetector",
+        "GitHubTokenDetector",
+        "GitLabTokenDetector",
+        "JwtTokenDetector",
+        "MailchimpDetector",
+        "NpmDetector",
+        "OpenAIDetector",
+        "PrivateKeyDetector",
+        "PypiTokenDetector",
+        "SendGridDetector",
+        "SlackDetector",
+        "SquareOAuthDetector",
+        "StripeDetector",
+        "TelegramBotTokenDetector",
+        "TwilioKeyDetector",
+    )
+)
+"""Detectors of shapes that ours know better, and know the harmless twins of: they never run."""
 
 _FILTERS = "detect_secrets.filters."
 _OF_SECRETS = (
@@ -144,6 +165,8 @@ class Scan:
     def _is_filtered(self, secret: str, line: str, detector: Any) -> bool:
         if _any(self.excluded.secrets, secret):
             return True
+        if type(detector).__name__ not in _GUESSING and is_made_up(secret):
+            return True
         values = {"secret": secret, "line": line, "plugin": detector}
         names = self.baseline.filters if self.baseline else _OF_SECRETS
         return any(_ask(_filter(name), values) for name in names)
@@ -217,11 +240,12 @@ def _kinds() -> dict[str, type[Any]]:
 def _detectors(chosen: tuple[tuple[str, float | None], ...] | None) -> list[Any]:
     """Those of a baseline, else all that know a shape and do not guess."""
     kinds = _kinds()
-    wanted = [(name, None) for name in sorted(kinds.keys() - _NOISY)] if chosen is None else chosen
+    wanted = [(name, None) for name in sorted(kinds.keys() - _GUESSING)] if chosen is None else chosen
     limited = ("Base64HighEntropyString", "HexHighEntropyString")
     return [
         kinds[name](limit) if limit is not None and name in limited else kinds[name]()
         for name, limit in wanted
+        if name not in _OURS
     ]
 
 

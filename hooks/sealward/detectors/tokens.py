@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sealward.detectors.logins import login_in
-from sealward.detectors.published import is_example, without_published
+from sealward.detectors.published import is_example, is_made_up, without_published
 from sealward.patterns import as_utf8, linear, re2_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """What it is, and its pattern: short fixed prefixes come from the issuers' own documentation."""
 
+_NOT_DRAWN = frozenset(("a private key", "a password hash", "a login", "a kubeconfig's key"))
+"""Their patterns end before the random part does, or people choose it."""
+
 _MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
 """Every one of the patterns needs one of these: ordinary prose is passed over at once."""
 _JWT = linear(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
@@ -90,7 +93,7 @@ def tokens_in(text: str) -> Iterator[tuple[str, str]]:
         candidates, exact = _compiled(pattern)
         for candidate in candidates.finditer(text):
             token = exact.match(text, candidate.start())
-            if token:
+            if token and (name in _NOT_DRAWN or not is_made_up(token.group())):
                 yield name, token.group()
     for match in _JWT.finditer(text):
         if not _is_for_anybody(match["payload"]):
