@@ -28,7 +28,7 @@ EXAMPLE = re.compile(
 INSIDE = {rule: text for rule, text in sections().items() if "```yaml inside-" in text}
 ONLINE = {rule: text for rule, text in sections().items() if "```yaml online-" in text}
 OF_MANY_FILES = {"unused-setting", "loosened-settings"}
-"""Rules about a whole repository, which no one file can show: see tests/engine/test_settings.py."""
+"""Rules about a whole repository, which no one file can show: see tests/engine/test_surroundings.py."""
 KEYLESS = {
     rule: text for rule, text in sections().items() if rule not in INSIDE.keys() | ONLINE | OF_MANY_FILES
 }

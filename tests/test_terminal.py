@@ -1,14 +1,16 @@
-"""Text from a repository on its way to a terminal or a CI service."""
+"""Text from a repository on its way to a terminal or a CI service; progress, a bar that is gone at the end."""
 
 from __future__ import annotations
 
 import io
+import os
+import pty
+import subprocess
 import sys
 
 import pytest
 
-from sealward import shell
-from sealward.terminal import complain, printable, say, wants_colour
+from sealward.terminal import CLEAR, complain, printable, progress, say, wants_colour
 
 NASTY = [
     "\x1b[2J",
@@ -84,23 +86,42 @@ def test_colour(
     assert wants_colour(Terminal() if terminal else io.StringIO(), choice) is wanted
 
 
-@pytest.mark.parametrize(
-    ("name", "word"),
-    [
-        ("a.yaml", "a.yaml"),
-        ("a b.yaml", "'a b.yaml'"),
-        ("$(touch x).yaml", "'$(touch x).yaml'"),
-        ("x; rm y", "'x; rm y'"),
-        ("it's", "'it'\"'\"'s'"),
-        ("--help.enc.yaml", "./--help.enc.yaml"),
-        ("-x y", "'./-x y'"),
-    ],
-)
-def test_a_name_is_one_word_of_a_command(name: str, word: str) -> None:
-    assert shell.path(name) == word
-
-
 def test_this_module_prints_to_the_streams_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", stream := io.StringIO())
     say("one\ntwo")
     assert stream.getvalue() == "one\ntwo\n"
+
+
+def drawn(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, total: int) -> str:
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", "40")
+    draw = progress(iter([0.0, *[5.0] * 99]).__next__)
+    for number in range(total + 1):
+        draw(number, total, f"rotating secret/bot/{number}")
+    return stream.getvalue()
+
+
+def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, last = drawn(Terminal(), monkeypatch, 2).split(CLEAR)[1:]
+    assert first == f"[{'.' * 24}] 0/2 rotating"[:39]
+    assert second.startswith(f"[{'#' * 12}{'.' * 12}] 1/2 ")
+    assert len(first) == len(second) == 39, "a bar that wraps could not be taken away"
+    assert last == ""
+
+
+@pytest.mark.parametrize(("stream", "total"), [(io.StringIO(), 2), (Terminal(), 1)])
+def test_nothing_elsewhere_and_for_one(
+    stream: io.StringIO, total: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert drawn(stream, monkeypatch, total) == ""
+
+
+def test_an_error_takes_the_bar_away() -> None:
+    """On a real terminal: the line of the error begins where the bar began."""
+    ours, terminal = pty.openpty()
+    words = [sys.executable, "-m", "sealward", "rotate", "nonsense"]
+    subprocess.run(words, stdout=terminal, stderr=terminal, check=False)
+    told = os.read(ours, 1024)
+    os.close(ours)
+    os.close(terminal)
+    assert told.startswith(b"\r\x1b[Ksealward: which keys of nonsense?")

@@ -21,7 +21,7 @@ def judge(
 ) -> list[Finding]:
     """The findings about one file: ``rules`` is the ``.sops.yaml`` above it, ``head`` its version in HEAD.
 
-    Passwords that a suffix leaves in clear are part of many made files; ``tests/checks/test_clear.py`` has
+    Passwords that a suffix leaves in clear are part of many made files; ``tests/checks/encrypted/test_clear.py`` has
     what is said of them.
     """
     files = {**({".sops.yaml": rules} if rules else {}), **(beside or {})}

@@ -1,4 +1,4 @@
-"""YAML: leaves with places, kinds as go-yaml resolves them, comments bound as sops binds them."""
+"""YAML: leaves with places."""
 
 from __future__ import annotations
 
@@ -30,56 +30,3 @@ from sealward.document import dotted, parse
 def test_leaves(text: str, leaves: list[tuple[str, str, int, int]]) -> None:
     found = parse("a.yaml", text.encode()).leaves
     assert [(dotted(leaf.path), leaf.text, leaf.line, leaf.column) for leaf in found] == leaves
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("1", "int"),
-        ("0x1F", "int"),
-        ("0o17", "int"),
-        ("1_000", "int"),
-        ("1.5", "float"),
-        ("1e3", "float"),
-        (".inf", "float"),
-        ("true", "bool"),
-        ("False", "bool"),
-        ("yes", "str"),
-        ("on", "str"),
-        ("~", "null"),
-        ("", "null"),
-        ("null", "null"),
-        ("'1'", "str"),
-        ('"true"', "str"),
-        ("!!str 1", "str"),
-        ("!!binary aGk=", "binary"),
-        ("2001-12-14", "time"),
-        ("1:30", "str"),
-        ("{}", "empty"),
-        ("[]", "empty"),
-    ],
-)
-def test_kinds(text: str, kind: str) -> None:
-    assert [leaf.kind for leaf in parse("a.yaml", f"a: {text}\n".encode()).leaves] == [kind]
-
-
-@pytest.mark.parametrize(
-    ("text", "comments"),
-    [
-        ("# x\na: 1\n", {"a": (" x",)}),
-        ("a: 1 # x\nb: 2\n", {"a": (" x",), "b": ()}),
-        ("a:\n  # x\n  b: 1\n  c: 2\n", {"a.b": (" x",), "a.c": ()}),
-        ("# x\na:\n  b: 1\n", {"a.b": (" x",)}),
-        ("a: '# no comment'\n", {"a": ()}),
-        ("a: |\n  # no comment\n", {"a": ()}),
-        ("a: b#no\n", {"a": ()}),
-    ],
-)
-def test_comments_stand_before_what_they_belong_to(text: str, comments: dict[str, tuple[str, ...]]) -> None:
-    leaves = parse("a.yaml", text.encode()).leaves
-    assert {dotted(leaf.path): leaf.comments for leaf in leaves} == comments
-
-
-def test_a_comment_has_its_place() -> None:
-    part = parse("a.yaml", b"a: 1\nb:\n  # here\n  c: 2\n# end\n").parts[0]
-    assert [(c.text, c.line, c.column) for c in part.comments] == [(" here", 3, 3), (" end", 5, 1)]

@@ -1,4 +1,4 @@
-"""When a line was last changed, as the real git tells."""
+"""Git at the edge: what is tracked, staged, in a commit; when a line was last changed."""
 
 from __future__ import annotations
 
