@@ -91,9 +91,14 @@ def _check_way(target: Path, top: Path) -> None:
         raise SealwardError(f"{target}: lies behind a symbolic link", "name the file where it really lies")
 
 
+def is_there(target: Path) -> bool:
+    """Whether the work tree has it: a sparse checkout and a deletion leave a tracked file out."""
+    return target.exists()
+
+
 def check_there(target: Path, *, top: Path) -> None:
     """Raises SealwardError for a tracked file that is not in the work tree (sparse checkout, deletion)."""
-    if not target.exists():
+    if not is_there(target):
         path = shell.path(target.relative_to(top).as_posix())
         hint = f"bring it back (`git restore {path}`, `git sparse-checkout add` its folder), or `git rm` it"
         raise SealwardError(f"{target}: is tracked, but not in the work tree", hint)

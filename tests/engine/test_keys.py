@@ -30,7 +30,7 @@ sops:
 
 @pytest.mark.parametrize("required", [False, True])
 def test_an_identity_of_this_machine_opens(sealer: Sealer, required: bool) -> None:
-    found = Keys(required).open(parse("s.enc.yaml", sealer.seal("s.enc.yaml", "a: b\n")))
+    found = Keys(required).opened(parse("s.enc.yaml", sealer.seal("s.enc.yaml", "a: b\n")))
     assert isinstance(found, Decrypted)
     assert found.accepted
 
@@ -47,13 +47,13 @@ def test_the_program_is_asked_only_where_keys_are_required(
         raise SealwardError("no key", "")
 
     monkeypatch.setattr(through_program, "decrypt_with_program", ask)
-    assert isinstance(Keys(required).open(parse("s.enc.yaml", PGP.encode())), SealwardError)
+    assert isinstance(Keys(required).opened(parse("s.enc.yaml", PGP.encode())), SealwardError)
     assert bool(asked) == required
 
 
 def test_without_any_identity_one_line_says_so(sealer: Sealer, monkeypatch: pytest.MonkeyPatch) -> None:
     data = sealer.seal("s.enc.yaml", "a: b\n")
     monkeypatch.delenv("SOPS_AGE_KEY_FILE")
-    found = Keys(False).open(parse("s.enc.yaml", data))
+    found = Keys(False).opened(parse("s.enc.yaml", data))
     assert isinstance(found, SealwardError)
     assert found.message == "s.enc.yaml: there is no age identity"

@@ -153,7 +153,7 @@ def difference(data: bytes, store: str, environment: dict[str, str], folder: Pat
         return "" if mine == [output] else "the bytes differ"
     shown = "json" if store in ("dotenv", "ini") else store
     theirs = parse(f"plain.{SUFFIXES[shown]}", output)
-    expected = [canonical(leaf, shown) or b"" for leaf in theirs.leaves]
+    expected = [canonical(leaf, theirs.store) or b"" for leaf in theirs.leaves]
     if mine != expected and not _only_containers(mine, expected):
         return f"values differ: {mine} and {expected}"
     return _kinds(result, theirs) if store in ("yaml", "json") else ""

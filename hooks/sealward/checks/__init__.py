@@ -72,11 +72,11 @@ class Check(NamedTuple):
 CHECKS = {
     check.id: check
     for check in (
-        Check("sops-encrypted", "encrypted.check", Needs.DOCUMENT),
-        Check("sops-recipients", "recipients", Needs.DOCUMENT),
-        Check("sops-integrity", "integrity", Needs.DOCUMENT, keys=True),
-        Check("vault-references", "references", Needs.VALUES, keys=True, whole=True),
-        Check("plaintext-secrets", "plaintext", Needs.TEXT),
+        Check(id="sops-encrypted", module="encrypted.check", needs=Needs.DOCUMENT),
+        Check(id="sops-recipients", module="recipients", needs=Needs.DOCUMENT),
+        Check(id="sops-integrity", module="integrity", needs=Needs.DOCUMENT, keys=True),
+        Check(id="vault-references", module="references", needs=Needs.VALUES, keys=True, whole=True),
+        Check(id="plaintext-secrets", module="plaintext", needs=Needs.TEXT),
     )
 }
 """Every check by its hook id."""

@@ -72,7 +72,14 @@ def main(options: argparse.Namespace) -> int:
     if options.online:
         judged.add(_ask(run, judged.references))
     findings = judged.findings
-    summary = Summary(*run.counts[:3], left_out=run.counts.left_out(), suppressed=tuple(judged.suppressed))
+    counts = run.counts
+    summary = Summary(
+        read=counts.read,
+        sealed=counts.sealed,
+        outside=counts.outside,
+        left_out=counts.left_out(),
+        suppressed=tuple(judged.suppressed),
+    )
     sys.stdout.write(render(options.format, findings, summary, wants_colour(sys.stdout, options.color)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return int(any(finding.severity in worst for finding in findings))

@@ -118,7 +118,7 @@ def _absent(options: argparse.Namespace, changing: Sequence[Resealed]) -> list[s
     """What a dry run names although the work tree does not have it. A run itself raises SealwardError."""
     for one in changing if not options.dry_run else ():
         files.check_there(one.before.file, top=one.before.top)
-    return [one.before.path for one in changing if not one.before.file.exists()]
+    return [one.before.path for one in changing if not files.is_there(one.before.file)]
 
 
 def _intents(

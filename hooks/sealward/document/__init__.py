@@ -7,9 +7,9 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from sealward.document.model import Comment, Document, Leaf, Part, Problem, Unreadable, dotted
+from sealward.document.model import Comment, Document, Kind, Leaf, Part, Problem, Store, Unreadable, dotted
 from sealward.document.text import decoded, wide, wide_encoding
-from sealward.patterns import late
+from sealward.patterns import Late, late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,11 @@ __all__ = [
     "MAX_BYTES",
     "Comment",
     "Document",
+    "Kind",
     "Leaf",
     "Part",
     "Problem",
+    "Store",
     "as_text",
     "dotted",
     "parse",
@@ -30,9 +32,11 @@ __all__ = [
 MAX_BYTES = 32 * 1024 * 1024
 """Larger files are not read as documents: sops itself needs a multiple of a file's size in memory."""
 
-_SUFFIXES = ((".yaml", "yaml"), (".yml", "yaml"), (".json", "json"), (".env", "dotenv"), (".ini", "ini"))
+_SUFFIXES: tuple[tuple[str, Store], ...] = (
+    (".yaml", "yaml"), (".yml", "yaml"), (".json", "json"), (".env", "dotenv"), (".ini", "ini"),
+)  # fmt: skip
 _CONFLICT = late(r"^(?:<{7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
-_SNIFF = (
+_SNIFF: tuple[tuple[Late, Store], ...] = (
     (late(r"\A\s*\{"), "binary"),
     (late(r"(?m)^sops:[ \t]*(?:\r?$|[#{])"), "yaml"),
     (late(r"(?m)^sops_(?:mac|version|lastmodified)="), "dotenv"),
@@ -46,12 +50,12 @@ SAVE = "save it as UTF-8 (PowerShell: `| Out-File -Encoding utf8NoBOM`)"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def store_of(path: str) -> str:
+def store_of(path: str) -> Store:
     """The store that sops chooses for a file name: by its suffix, case-sensitive, else ``binary``."""
     return next((store for suffix, store in _SUFFIXES if path.endswith(suffix)), "binary")
 
 
-def parse(path: str, data: bytes, store: str | None = None) -> Document:
+def parse(path: str, data: bytes, store: Store | None = None) -> Document:
     """Read a file's bytes.
 
     ``path`` names the file and, without ``store``, chooses the store. A file of the binary store that
@@ -61,7 +65,10 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
     store = store or store_of(path)
     if len(data) > MAX_BYTES:
         return _unreadable(
-            path, store, "", Problem("invalid-syntax", 1, 1, f"larger than {MAX_BYTES >> 20} MB")
+            path,
+            store,
+            "",
+            Problem(rule="invalid-syntax", line=1, column=1, message=f"larger than {MAX_BYTES >> 20} MB"),
         )
     encoding = wide_encoding(data)
     if encoding:
@@ -73,13 +80,15 @@ def parse(path: str, data: bytes, store: str | None = None) -> Document:
             return Document(path, store, decoded(data) or "", (Part(0, None),), ())
         line = data.count(b"\n", 0, error.start) + 1
         text = data.decode("utf-8", "replace")
-        return _as_far_as(path, store, text, Problem("invalid-syntax", line, 1, "not valid UTF-8"))
+        return _as_far_as(
+            path, store, text, Problem(rule="invalid-syntax", line=line, column=1, message="not valid UTF-8")
+        )
     if store == "binary":
         return _parse_binary(path, text)
     return _as_far_as(path, store, text, _nul(text)) if "\0" in text else _parse_as(store, path, text)
 
 
-def _parse_wide(path: str, store: str, data: bytes, encoding: str) -> Document:
+def _parse_wide(path: str, store: Store, data: bytes, encoding: str) -> Document:
     """UTF-16 and UTF-32. sops reads the first where it finds a byte order mark, in YAML; git, diff and most
     tools do not."""
     text, kind = wide(data) or "", encoding[:6].upper()
@@ -99,7 +108,7 @@ def _parse_wide(path: str, store: str, data: bytes, encoding: str) -> Document:
     return Document(path, store, text, document.parts, (problem, *document.problems))
 
 
-def _as_far_as(path: str, store: str, text: str, problem: Problem) -> Document:
+def _as_far_as(path: str, store: Store, text: str, problem: Problem) -> Document:
     """A text that sops does not read for its encoding or a NUL: what an unsealed one holds is seen all the
     same, and one that may be sealed cannot be read."""
     if "ENC[AES256_GCM" not in text and store != "binary":
@@ -129,10 +138,12 @@ def _parse_binary(path: str, text: str) -> Document:
 
 
 def _nul(text: str) -> Problem:
-    return Problem("invalid-syntax", text.count("\n", 0, text.index("\0")) + 1, 1, "a NUL byte")
+    return Problem(
+        rule="invalid-syntax", line=text.count("\n", 0, text.index("\0")) + 1, column=1, message="a NUL byte"
+    )
 
 
-def _parse_as(store: str, path: str, text: str) -> Document:
+def _parse_as(store: Store, path: str, text: str) -> Document:
     if "\0" in text:
         return _unreadable(path, store, text, _nul(text))
     marks = _bom(store) if text.startswith(BOM) else ()
@@ -147,7 +158,7 @@ def _parse_as(store: str, path: str, text: str) -> Document:
     return Document(path, store, text, parts, problems)
 
 
-def _bom(store: str) -> tuple[Problem, ...]:
+def _bom(store: Store) -> tuple[Problem, ...]:
     """A byte order mark: sops passes over it in YAML and INI; for JSON it is an error, for dotenv a part
     of the first key, whose value then does not decrypt."""
     if store in ("yaml", "ini"):
@@ -165,7 +176,7 @@ def _bom(store: str) -> tuple[Problem, ...]:
     )
 
 
-def _parser(store: str) -> Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]]:
+def _parser(store: Store) -> Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]]:
     module = import_module(f"sealward.document.{'json_' if store in ('binary', 'json') else store}")
     parser: Callable[[str], tuple[tuple[Part, ...], tuple[Problem, ...]]] = module.parse
     return parser
@@ -177,9 +188,12 @@ def _conflict(text: str) -> Problem | None:
     if match is None:
         return None
     return Problem(
-        "conflict-markers", text.count("\n", 0, match.start()) + 1, 1, "an unresolved merge conflict"
+        rule="conflict-markers",
+        line=text.count("\n", 0, match.start()) + 1,
+        column=1,
+        message="an unresolved merge conflict",
     )
 
 
-def _unreadable(path: str, store: str, text: str, problem: Problem) -> Document:
+def _unreadable(path: str, store: Store, text: str, problem: Problem) -> Document:
     return Document(path, store, text, (), (problem,))

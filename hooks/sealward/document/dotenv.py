@@ -45,9 +45,20 @@ def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
             continue
         key, equals, value = line.partition("=")
         if not equals:
-            raise Unreadable(Problem("invalid-syntax", number, 1, "not valid dotenv: a line without '='"))
+            raise Unreadable(
+                Problem(
+                    rule="invalid-syntax",
+                    line=number,
+                    column=1,
+                    message="not valid dotenv: a line without '='",
+                )
+            )
         if line in seen if not key.startswith(PREFIX) else key in seen:
-            problems.append(Problem("duplicate-key", number, 1, f"the key {key!r} stands here twice"))
+            problems.append(
+                Problem(
+                    rule="duplicate-key", line=number, column=1, message=f"the key {key!r} stands here twice"
+                )
+            )
         seen |= {key, line}  # sops seals a key twice, each value for itself; but never one ciphertext twice
         if key.startswith(PREFIX):
             fields.append((key[len(PREFIX) :], Scalar(value, "str", number, len(key) + 2)))

@@ -58,7 +58,9 @@ class _Reader:
                 key, value = self._assignment(number, raw, rows)
                 if key.text in seen:
                     message = f"the key {key.text!r} stands here twice"
-                    self.problems.append(Problem("duplicate-key", number, 1, message))
+                    self.problems.append(
+                        Problem(rule="duplicate-key", line=number, column=1, message=message)
+                    )
                 seen.add(key.text)
                 if name == "sops":
                     self.fields.append((key.text, value))
@@ -83,7 +85,12 @@ class _Reader:
         ).strip()
         if delimiter is None or not key:
             raise Unreadable(
-                Problem("invalid-syntax", number, 1, "not valid INI: a line without a key and '='")
+                Problem(
+                    rule="invalid-syntax",
+                    line=number,
+                    column=1,
+                    message="not valid INI: a line without a key and '='",
+                )
             )
         rest = line[delimiter.end() :].lstrip()
         column = len(raw) - len(rest) + 1
@@ -109,7 +116,12 @@ class _Reader:
             row = next(rows, None)
             if row is None:
                 raise Unreadable(
-                    Problem("invalid-syntax", number, 1, f"not valid INI: {quote} is never closed")
+                    Problem(
+                        rule="invalid-syntax",
+                        line=number,
+                        column=1,
+                        message=f"not valid INI: {quote} is never closed",
+                    )
                 )
             pieces.append(row[1])
         pieces[-1] = pieces[-1].partition(quote)[0]

@@ -22,9 +22,11 @@ from sealward.document.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sealward.document.model import Kind, ProblemRule
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_WORDS = {"true": "bool", "false": "bool", "null": "null"}
+_WORDS: dict[str, Kind] = {"true": "bool", "false": "bool", "null": "null"}
 _WORD = re.compile("true|false|null")
 
 
@@ -62,9 +64,7 @@ class _Reader:
         root, at = self._value(at)
         at = self._skip(at)
         if at < len(self.text):
-            self.problems.append(
-                Problem("hidden-plaintext", *self._place(at), "data after the end of the JSON object")
-            )
+            self._problem("hidden-plaintext", self._place(at), "data after the end of the JSON object")
         assert isinstance(root, Mapping)
         return root
 
@@ -80,7 +80,7 @@ class _Reader:
             return self._nested(at, self._array)
         number = _NUMBER.match(self.text, at)
         if number:
-            kind = "float" if number.group(1) or number.group(2) else "int"
+            kind: Kind = "float" if number.group(1) or number.group(2) else "int"
             return Scalar(number.group(), kind, line, column), number.end()
         word = _WORD.match(self.text, at)
         if word:
@@ -90,7 +90,7 @@ class _Reader:
     def _nested(self, at: int, read: Callable[[int], tuple[Node, int]]) -> tuple[Node, int]:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Unreadable(Problem("invalid-syntax", *self._place(at), TOO_DEEP))
+            raise self._unreadable(at, TOO_DEEP)
         result = read(at)
         self.depth -= 1
         return result
@@ -107,9 +107,7 @@ class _Reader:
                 raise self._error(at, "a key in double quotes is expected here")
             key, at = self._string(at)
             if key in seen:
-                self.problems.append(
-                    Problem("duplicate-key", *key_place, f"the key {key!r} stands here twice")
-                )
+                self._problem("duplicate-key", key_place, f"the key {key!r} stands here twice")
             seen.add(key)
             at = self._expect(self._skip(at), ":")
             value, at = self._value(self._skip(at))
@@ -160,5 +158,11 @@ class _Reader:
         return self._line, at - self._line_start + 1
 
     def _error(self, at: int, message: str) -> Unreadable:
-        at = min(at, len(self.text))
-        return Unreadable(Problem("invalid-syntax", *self._place(at), f"not valid JSON: {message}"))
+        return self._unreadable(min(at, len(self.text)), f"not valid JSON: {message}")
+
+    def _unreadable(self, at: int, message: str) -> Unreadable:
+        line, column = self._place(at)
+        return Unreadable(Problem(rule="invalid-syntax", line=line, column=column, message=message))
+
+    def _problem(self, rule: ProblemRule, place: tuple[int, int], message: str) -> None:
+        self.problems.append(Problem(rule=rule, line=place[0], column=place[1], message=message))

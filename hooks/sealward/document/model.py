@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,15 +16,26 @@ MAX_COMMENTS = 2_000_000
 
 Path: TypeAlias = tuple[str | int, ...]
 
+Store: TypeAlias = Literal["yaml", "json", "dotenv", "ini", "binary"]
+"""The forms of files that sops knows."""
+
+Kind: TypeAlias = Literal["str", "int", "float", "bool", "null", "time", "binary", "tag", "empty", "comment"]
+"""What a value is: for YAML the type that sops's parser (go-yaml v3) resolves, for the other stores what
+their syntax says. ``tag`` is a YAML value under somebody's own tag (``!env_var``), a string for sops;
+``empty`` is an empty container; ``comment`` is an encrypted comment that stands as an item of a list."""
+
+ProblemRule: TypeAlias = Literal["invalid-syntax", "duplicate-key", "hidden-plaintext", "conflict-markers"]
+"""The rules that speak of a file's text as such."""
+
 
 class Problem(NamedTuple):
-    """Something wrong with the text itself: a rule id, a place (from 1) and one sentence.
+    """Something wrong with the text itself: a rule, a place (from 1) and one sentence.
 
     ``hint`` is the way out, where it is not the usual one of the rule. ``minor`` says that sops reads the
     text all the same.
     """
 
-    rule: str
+    rule: ProblemRule
     line: int
     column: int
     message: str
@@ -44,18 +55,16 @@ class Comment(NamedTuple):
 class Scalar:
     """One value (or key) as its store reads it.
 
-    ``kind`` is one of ``str int float bool null time binary``: for YAML the type that sops's parser
-    (go-yaml v3) resolves, for the other stores what their syntax says; or ``tag``, for a YAML value
-    under a tag of somebody's own (``!env_var``), which sops reads as a string. ``taken_as`` is ``null`` for
-    a text under one of YAML's own tags that it does not fit (``!!int abc``): sops takes it for null.
+    ``taken_as`` is ``null`` for a text under one of YAML's own tags that it does not fit (``!!int abc``):
+    sops takes it for null.
     """
 
     __slots__ = ("column", "kind", "line", "taken_as", "text")
 
-    def __init__(self, text: str, kind: str, line: int, column: int) -> None:
+    def __init__(self, text: str, kind: Kind, line: int, column: int) -> None:
         self.text = text
         self.kind = kind
-        self.taken_as = ""
+        self.taken_as: Kind | None = None
         self.line = line
         self.column = column
 
@@ -115,12 +124,12 @@ class Leaf(NamedTuple):
 
     path: Path
     text: str
-    kind: str
+    kind: Kind
     line: int
     column: int
     part: int
     comments: tuple[str, ...]
-    taken_as: str = ""
+    taken_as: Kind | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -151,13 +160,13 @@ class Part:
 class Document:
     """A file as the checks see it; ``parts`` is empty when the text could not be read at all.
 
-    ``store`` is ``yaml json dotenv ini`` or ``binary``; ``problems`` says what is wrong with the text.
+    ``problems`` says what is wrong with the text.
     """
 
     __slots__ = ("leaves", "parts", "path", "problems", "store", "text")
 
     def __init__(
-        self, path: str, store: str, text: str, parts: tuple[Part, ...], problems: tuple[Problem, ...]
+        self, path: str, store: Store, text: str, parts: tuple[Part, ...], problems: tuple[Problem, ...]
     ) -> None:
         self.path = path
         self.store = store
@@ -203,7 +212,9 @@ def _bounded(root: Node, part: int) -> Iterator[Leaf]:
         room -= len(leaf.comments)
         if room < 0:
             message = "too many comments over too many values"
-            raise Unreadable(Problem("invalid-syntax", leaf.line, leaf.column, message))
+            raise Unreadable(
+                Problem(rule="invalid-syntax", line=leaf.line, column=leaf.column, message=message)
+            )
         yield leaf
 
 

@@ -45,13 +45,16 @@ def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
         return _Builder(text).build()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise Unreadable(Problem("invalid-syntax", *place, f"not valid YAML: {error.problem}")) from None
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = f"not valid YAML: {error.problem}"
+        raise Unreadable(Problem(rule="invalid-syntax", line=line, column=column, message=message)) from None
     except yaml.YAMLError as error:
         reason = str(getattr(error, "reason", "unreadable")).splitlines()[0]
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
-        raise Unreadable(Problem("invalid-syntax", line, 1, f"not valid YAML: {reason}")) from None
+        raise Unreadable(
+            Problem(rule="invalid-syntax", line=line, column=1, message=f"not valid YAML: {reason}")
+        ) from None
 
 
 class _Builder:
@@ -106,9 +109,9 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         mark, text = event.start_mark, event.value
         kind = kind_of(text, event.implicit[0], event.tag)
-        node = Scalar(text, kind, mark.line + 1, mark.column + 1)
-        if kind == "untrue":
-            node.kind, node.taken_as = "str", "null"
+        node = Scalar(text, kind or "str", mark.line + 1, mark.column + 1)
+        if kind is None:
+            node.taken_as = "null"
         if self.comments is None:
             self._add(node, 1, (), event.anchor)
             return
@@ -164,7 +167,9 @@ class _Builder:
             top.key_comments = before
             if top.key.text in top.seen:
                 message = f"the key {top.key.text!r} stands here twice"
-                self.problems.append(Problem("duplicate-key", top.key.line, top.key.column, message))
+                self.problems.append(
+                    Problem(rule="duplicate-key", line=top.key.line, column=top.key.column, message=message)
+                )
             top.seen.add(top.key.text)
         else:
             top.node.entries.append(Entry(top.key, node, top.key_comments + before))
@@ -225,7 +230,9 @@ def _steps(stack: list[_Open]) -> Iterator[str | int]:
 
 
 def _refused(mark: Any, message: str) -> Unreadable:
-    return Unreadable(Problem("invalid-syntax", mark.line + 1, mark.column + 1, message))
+    return Unreadable(
+        Problem(rule="invalid-syntax", line=mark.line + 1, column=mark.column + 1, message=message)
+    )
 
 
 def _is_metadata(entry: Entry) -> bool:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from sealward.patterns import late
+
+if TYPE_CHECKING:
+    from sealward.document.model import Kind
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
@@ -22,7 +26,7 @@ _TIME = late(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
     r"(?:(?:[Tt]|[ ]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:Z|[-+][0-9]{1,2}:[0-9]{2})?)?"
 )
-_TAGS = {
+_TAGS: dict[str, Kind] = {
     "tag:yaml.org,2002:str": "str",
     "tag:yaml.org,2002:int": "int",
     "tag:yaml.org,2002:float": "float",
@@ -34,21 +38,21 @@ _TAGS = {
 _FIRST = frozenset("0123456789+-.~nNtTfF")
 
 
-def kind_of(text: str, plain: bool, tag: str | None) -> str:
+def kind_of(text: str, plain: bool, tag: str | None) -> Kind | None:
     """The kind of a scalar: ``plain`` says that it is neither quoted nor a block; ``tag`` is explicit.
 
-    ``untrue`` is text under a tag of YAML's own that it does not fit (``!!null hunter2``): go-yaml makes null
+    None is text under a tag of YAML's own that it does not fit (``!!null hunter2``): go-yaml makes null
     of it, and the text stays in the file.
     """
     if tag and tag != "!":
         kind = _TAGS.get(tag)
         if kind is None:
             return "tag"
-        return kind if _fits(text, kind) else "untrue" if text else "null"
+        return kind if _fits(text, kind) else None if text else "null"
     return _plain_kind(text) if plain else "str"
 
 
-def _fits(text: str, kind: str) -> bool:
+def _fits(text: str, kind: Kind) -> bool:
     if kind == "str":
         return True
     if kind == "binary":
@@ -62,7 +66,7 @@ def _fits(text: str, kind: str) -> bool:
     return own == kind or (kind == "float" and own == "int")
 
 
-def _plain_kind(text: str) -> str:
+def _plain_kind(text: str) -> Kind:
     if not text:
         return "null"
     if text[0] not in _FIRST:

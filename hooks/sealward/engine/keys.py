@@ -23,7 +23,7 @@ class Keys:
         self.required = required
         self._identities: Identities | None = None
 
-    def open(self, document: Document) -> Decrypted | SealwardError:
+    def opened(self, document: Document) -> Decrypted | SealwardError:
         """What is inside a document, or why it cannot be opened."""
         if self._identities is None:
             self._identities = self._find()

@@ -95,15 +95,15 @@ class _Paths:
     def _load(self, path: str) -> Source:
         if path == STANDARD_INPUT:
             name = self._inside(self._stdin_name)
-            return Source(name, sys.stdin.buffer.read(), self._before(name))
+            return Source(path=name, data=sys.stdin.buffer.read(), previous=self._before(name))
         inside = self._inside(path)
         if os.path.isdir(path) and not os.path.islink(path):
-            return Source(inside, b"", nothing_before, left=Left.SUBMODULE)
+            return Source(path=inside, data=b"", previous=nothing_before, left=Left.SUBMODULE)
         recorded = self._recorded(inside) if not os.path.islink(path) else None
         data = _read(path) if recorded is None else recorded
         if isinstance(data, Left):
-            return Source(inside, b"", nothing_before, left=data)
-        return Source(inside, data, self._before(inside))
+            return Source(path=inside, data=b"", previous=nothing_before, left=data)
+        return Source(path=inside, data=data, previous=self._before(inside))
 
     def _recorded(self, inside: str) -> bytes | None:
         """What the index holds, where that is what git records."""

@@ -165,7 +165,7 @@ class Run:
         self._count(sealed=1)
         if not any(check.keys for check in self.checks):
             return context
-        inside = self._keys.open(document)
+        inside = self._keys.opened(document)
         if not isinstance(inside, SealwardError):
             return context._replace(opened=inside)
         self._count(outside=1)

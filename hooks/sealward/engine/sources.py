@@ -81,9 +81,14 @@ def all_tracked() -> Sources:
         path, name, mode, promised = entry
         previous = versions_before(repository, path) if path in changed else nothing_before
         if mode not in REGULAR_MODES:
-            return Source(path, b"", nothing_before, left=Left.SUBMODULE if mode == b"160000" else Left.LINK)
+            return Source(
+                path=path,
+                data=b"",
+                previous=nothing_before,
+                left=Left.SUBMODULE if mode == b"160000" else Left.LINK,
+            )
         lying = None if promised or path in converted else worktree.tracked(repository.top, path)
-        return Source(path, repository.blob(name) if lying is None else lying, previous)
+        return Source(path=path, data=repository.blob(name) if lying is None else lying, previous=previous)
 
     return Sources(work_tree(repository.top), entries, load, [entry.path for entry in entries])
 
@@ -93,7 +98,9 @@ def staged() -> Sources:
     repository = Repository.around()
 
     def load(blob: Blob) -> Source:
-        return Source(blob.path, repository.blob(blob.name), versions_before(repository, blob.path))
+        return Source(
+            path=blob.path, data=repository.blob(blob.name), previous=versions_before(repository, blob.path)
+        )
 
     return Sources(index_tree(repository, bare=True), repository.staged(), load)
 
@@ -106,7 +113,7 @@ def introduced(start: str, end: str) -> Sources:
 
     def load(blob: Blob) -> Source:
         previous = _objects(repository, blob.previous)
-        return Source(blob.path, repository.blob(blob.name), previous, blob.commit)
+        return Source(path=blob.path, data=repository.blob(blob.name), previous=previous, commit=blob.commit)
 
     before = None if base is None else _commit_tree(repository, base)
     return Sources(_commit_tree(repository, end, before), blobs, load)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from sealward.errors import SealwardError
 from sealward.git import process
 from sealward.git.plumbing import Plumbing
 from sealward.git.rows import path_of
+
+if TYPE_CHECKING:
+    import subprocess
 
 _PARENTS = ("HEAD", "MERGE_HEAD")
 

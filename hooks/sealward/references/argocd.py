@@ -31,4 +31,6 @@ def read(text: str, start: int) -> Match | None:
         at = found.start("key") + len(found["key"].rstrip())
         return Match(start=start, end=found.end(), references=references, pin=(at, at), before="#")
     begin = found.start("version") + len(pinned) - len(pinned.lstrip())
-    return Match(start, found.end(), references, (begin, begin + len(pinned.strip())))
+    return Match(
+        start=start, end=found.end(), references=references, pin=(begin, begin + len(pinned.strip()))
+    )

@@ -81,7 +81,9 @@ def read(text: str, start: int) -> Match | None:
         ),
     )
     if version_text is not None:
-        return Match(start, end, (reference,), (version_text.start, version_text.end))
+        return Match(
+            start=start, end=end, references=(reference,), pin=(version_text.start, version_text.end)
+        )
     at = found.end("where") if query is None else found.end("query")
     before = "?version=" if query is None else "&version=" if query else "version="
     return Match(start=start, end=end, references=(reference,), pin=(at, at), before=before)

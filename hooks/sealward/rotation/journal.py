@@ -89,7 +89,7 @@ def _rotation(identity: str, text: str) -> Rotation | None:
     if match is None:
         return None
     keys = tuple(key for key in match[3].split(",") if key)
-    return Rotation(identity, int(match[1]), keys, int(match[2]))
+    return Rotation(identity=identity, version=int(match[1]), keys=keys, good=int(match[2]))
 
 
 def _without(identities: Iterable[str]) -> dict[str, str | None]:

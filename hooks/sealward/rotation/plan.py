@@ -120,14 +120,14 @@ def _course(target: Target, metadata: Metadata, pins: Sequence[int]) -> _Course:
     current, rejection = metadata.current, journal.rejection(metadata)
     if rejection:
         spoilt = tuple(key for key in rejection.keys if key not in target.keys)
-        return _Course(current + 1, rejection.good, spoilt=spoilt)
+        return _Course(new=current + 1, good=rejection.good, spoilt=spoilt)
     unfinished = journal.unfinished(metadata)
     if unfinished:
         _check_not_behind(target, current, pins)
-        return _Course(current, unfinished.good, written=True, begun=True)
+        return _Course(new=current, good=unfinished.good, written=True, begun=True)
     if target.adopts == current:
-        return _Course(current, max((pin for pin in pins if pin < current), default=0), written=True)
-    return _Course(current + 1, current)
+        return _Course(new=current, good=max((pin for pin in pins if pin < current), default=0), written=True)
+    return _Course(new=current + 1, good=current)
 
 
 def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:

@@ -47,7 +47,9 @@ def rotate(
     plan = prepared.plan
     target = plan.target
     paths = tuple(one.path for one in plan.files)
-    rotation = journal.Rotation(uuid.uuid4().hex[:12], plan.new, target.keys, plan.good, paths)
+    rotation = journal.Rotation(
+        identity=uuid.uuid4().hex[:12], version=plan.new, keys=target.keys, good=plan.good, files=paths
+    )
     if not plan.resumes:
         _write(plan, client, rotation)
     notes = (rotation.identity, *plan.notes)

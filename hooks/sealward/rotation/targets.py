@@ -153,7 +153,9 @@ class Chooser:
         policy: Policy | None, why: str,
     ) -> Target:  # fmt: skip
         def make(current: int) -> dict[str, Plaintext]:
-            return new_values(generator, Request(*secret, keys, current, self.top), self.client)
+            mount, path = secret
+            request = Request(mount=mount, path=path, keys=keys, version=current, folder=self.top)
+            return new_values(generator, request, self.client)
 
         verify = self._verifier(policy) if policy is not None and policy.verify else None
         pins = policy is not None and policy.pins

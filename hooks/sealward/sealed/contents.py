@@ -17,7 +17,7 @@ from sealward.sops.format.ciphertext import looks_encrypted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sealward.document import Document, Leaf
+    from sealward.document import Document, Kind, Leaf
     from sealward.sops.reading.decrypted import Decrypted
 
 
@@ -25,7 +25,7 @@ class Held(NamedTuple):
     """One value: its leaf, its type, its text, the references in it, and whether it was encrypted."""
 
     leaf: Leaf
-    kind: str
+    kind: Kind
     plaintext: Plaintext
     references: tuple[Reference, ...]
     encrypted: bool
@@ -69,6 +69,6 @@ def _clear(leaf: Leaf) -> Held:
     return _held(leaf, leaf.kind, Plaintext(leaf.text.encode("utf-8", "surrogateescape")), False)
 
 
-def _held(leaf: Leaf, kind: str, plaintext: Plaintext, encrypted: bool) -> Held:
+def _held(leaf: Leaf, kind: Kind, plaintext: Plaintext, encrypted: bool) -> Held:
     references = tuple(find_all(plaintext.text())) if kind in ("str", "binary", "tag") else ()
     return Held(leaf=leaf, kind=kind, plaintext=plaintext, references=references, encrypted=encrypted)

@@ -42,7 +42,7 @@ class Place(NamedTuple):
 def pinned(repository: Repository) -> list[Place]:
     """Every pin in tracked files that are not sealed; prose and source code are left out."""
     return [
-        Place(path, one.line, one.secret, one.version)
+        Place(path=path, line=one.line, secret=one.secret, version=one.version)
         for path, text in _texts(repository, lambda data: MARKS.search(data) is not None)
         if PurePosixPath(path).suffix not in PROSE
         for one in pins(text)
@@ -100,11 +100,11 @@ def _inside(sealed: Sealed, secrets: list[tuple[str, str]]) -> Iterator[Place]:
             if value.plaintext is None or value.leaf in read or value.kind == "comment":
                 continue
             if mentions(value.plaintext.text(), *secret):
-                yield Place(sealed.path, value.leaf.line, "/".join(secret), None)
+                yield Place(path=sealed.path, line=value.leaf.line, secret="/".join(secret), version=None)
 
 
 def _place(path: str, one: Mention) -> Place:
-    return Place(path, one.line, one.secret, one.version)
+    return Place(path=path, line=one.line, secret=one.secret, version=one.version)
 
 
 def _texts(

@@ -92,7 +92,7 @@ def _open(around: Surroundings, ages: _Ages, path: str, leaf: Leaf, reference: R
     elsewhere = reference.is_elsewhere
     policy = None if elsewhere else around.policies.for_secret(reference.mount, reference.path)
     standing = Standing(
-        path, leaf.line, dotted(leaf.path), around.now,
+        file=path, line=leaf.line, key_path=dotted(leaf.path), now=around.now,
         secret=reference.secret, key=reference.key, pinned=reference.version, dynamic=reference.is_dynamic,
         policy=policy.name if policy else "",
         every=policy.every if policy else None,
@@ -128,7 +128,7 @@ def _closed(around: Surroundings, path: str, document: Document) -> Iterator[Sta
 
 def _by_line(path: str, leaf: Leaf, policy: Policy, now: float, changed: float) -> Standing:
     return Standing(
-        path, leaf.line, dotted(leaf.path), now,
+        file=path, line=leaf.line, key_path=dotted(leaf.path), now=now,
         created=changed, source="git", policy=policy.name, every=policy.every,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ there are. Credentials of engines are never drawn: the role beside them tells th
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from sealward.vault.mounts import Mounts
 from sealward.vault.transport import VaultError
@@ -26,18 +26,23 @@ ROLES = {"creds": "roles", "issue": "roles", "sign": "roles", "static-creds": "s
 """Second path segment of a credential → that of its role."""
 
 
+Found = Literal["there", "missing", "unreadable"]
+"""Whether the server has something; ``unreadable`` is what this token may not see."""
+
+State = Literal["ok", "absent", "dropped", "deleted", "destroyed"]
+"""How a version is: ``absent`` was never written, ``dropped`` was pushed out by newer ones."""
+
+
 class Known(NamedTuple):
     """What the server says of one reference.
 
-    ``found`` is ``there``, ``missing`` or ``unreadable`` (this token may not see it). ``version`` is ``ok``,
-    ``absent`` (never written), ``dropped`` (pushed out by newer ones), ``deleted`` or ``destroyed``.
     ``keys`` are the names of the version's keys, None where they were not asked for. ``vanishing`` says that
     the next write pushes the pinned version out, as ``kept`` versions are kept; ``current`` is the newest.
     ``expires`` is when the server will delete the version (seconds since 1970), where it was told to.
     """
 
-    found: str
-    version: str = "ok"
+    found: Found
+    version: State = "ok"
     keys: frozenset[str] | None = None
     vanishing: bool = False
     current: int = 0
@@ -64,7 +69,7 @@ class Inspector:
         """What there is to know about one reference."""
         reference = self._mounts.settled(reference)
         if not reference.is_versioned:
-            return Known(self._credential(reference))
+            return Known(found=self._credential(reference))
         mount, path = reference.mount, reference.path
         found = _once(self._metadata, (mount, path), lambda: self._client.metadata(mount, path))
         if isinstance(found, VaultError):
@@ -93,16 +98,16 @@ class Inspector:
     def _without_metadata(self, reference: Reference, error: VaultError) -> Known:
         """A token that may read values alone, as an application's: the value itself tells, and is dropped."""
         if error.status == 404:
-            return Known("missing")
+            return Known(found="missing")
         keys = self._names(reference.mount, reference.path, reference.version)
         if not isinstance(keys, VaultError):
-            return Known("there", "ok", keys)
+            return Known(found="there", version="ok", keys=keys)
         if keys.status == 403:
-            return Known("unreadable")
+            return Known(found="unreadable")
         told = (keys.body.get("data") or {}).get("metadata") or {}
         if told.get("destroyed") or told.get("deletion_time"):
-            return Known("there", "destroyed" if told.get("destroyed") else "deleted")
-        return Known("there", "absent") if reference.version else Known("missing")
+            return Known(found="there", version="destroyed" if told.get("destroyed") else "deleted")
+        return Known(found="there", version="absent") if reference.version else Known(found="missing")
 
     def _names(self, mount: str, path: str, version: int | None) -> frozenset[str] | VaultError:
         return _once(self._keys, (mount, path, version), lambda: self._read_names(mount, path, version))
@@ -117,7 +122,7 @@ class Inspector:
                 raise
         return frozenset(self._client.read(mount, path, version).values)
 
-    def _credential(self, reference: Reference) -> str:
+    def _credential(self, reference: Reference) -> Found:
         kind, _, name = reference.path.partition("/")
         if self._capabilities is None:
             self._capabilities = self._asked()
@@ -145,7 +150,7 @@ class Inspector:
             return {}
 
 
-def _state(found: Metadata, version: int, now: float) -> str:
+def _state(found: Metadata, version: int, now: float) -> State:
     entry = found.versions.get(version)
     if entry is None:
         return "dropped" if 0 < version <= found.current else "absent"

@@ -121,7 +121,7 @@ def _policy(reader: Reader, key: Any, node: Any) -> Policy:
     for setting, (_, value) in settings.items():
         field, reading = _SETTINGS[setting]
         read[field] = reading(reader, value)
-    policy = Policy(name, key.start_mark.line + 1, **read)
+    policy = Policy(name=name, line=key.start_mark.line + 1, **read)
     if policy.generator is None:
         return policy
     bounded = policy.generator._replace(seconds=policy.seconds, environment=policy.environment)
@@ -145,7 +145,7 @@ def _generator(reader: Reader, node: Any) -> Generator:
         settings = reader.mapping(node, "`generator`", ("exec", "current", "password", "alphabet"))
         if "exec" in settings and not {"password", "alphabet"} & set(settings):
             current = "current" in settings and reader.flag(settings["current"][1], "`current`")
-            return Generator("exec", command=_command(reader, settings["exec"][1]), current=current)
+            return Generator(kind="exec", command=_command(reader, settings["exec"][1]), current=current)
         if "password" in settings and not {"exec", "current"} & set(settings):
             size = reader.number(settings["password"][1], "`password`")
             alphabet = reader.text(settings["alphabet"][1], "`alphabet`") if "alphabet" in settings else ""

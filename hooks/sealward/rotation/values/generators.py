@@ -13,7 +13,7 @@ import secrets
 import shlex
 import string
 import uuid
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
@@ -38,11 +38,21 @@ EXEC_SECONDS = 60
 LEAST_BITS = 64
 """A password drawn from fewer bits can be searched for."""
 
-_SIZES = {"hex": (32, 16, 4096), "base64": (32, 16, 4096), "password": (40, 12, 4096)}
+Kind = Literal[
+    "hex", "base64", "password", "uuid", "vault-policy", "ssh-ed25519", "age", "exec", "prompt",
+    "rotate-role", "rotate-root",
+]  # fmt: skip
+"""What makes a value. The ``rotate-…`` ones name database engines, which make their own."""
+
+_SIZES: dict[Kind, tuple[int, int, int]] = {
+    "hex": (32, 16, 4096), "base64": (32, 16, 4096), "password": (40, 12, 4096),
+}  # fmt: skip
 """Kind → size where none is given, smallest, largest: bytes, or characters of a password."""
 
-_PLAIN = ("uuid", "ssh-ed25519", "age", "prompt", "rotate-role", "rotate-root")
-"""The kinds that take no argument. The ``rotate-…`` ones name database engines, which make their own."""
+_PLAIN: tuple[Kind, ...] = ("uuid", "ssh-ed25519", "age", "prompt", "rotate-role", "rotate-root")
+"""The kinds that take no argument."""
+
+_KINDS: dict[str, Kind] = {kind: kind for kind in (*_SIZES, *_PLAIN, "vault-policy", "exec")}
 
 HINT = (
     "there are hex:BYTES, base64:BYTES, password:LENGTH[:ALPHABET], uuid, vault-policy:NAME, ssh-ed25519, "
@@ -56,7 +66,7 @@ class Generator(NamedTuple):
     server), ``command`` with its ``seconds``, the ``environment`` variables that it gets although they
     hold credentials, and whether it gets the ``current`` values."""
 
-    kind: str
+    kind: Kind
     size: int = 0
     alphabet: str = ""
     name: str = ""
@@ -79,7 +89,8 @@ class Generator(NamedTuple):
 
 def parse(text: str) -> Generator:
     """``KIND`` or ``KIND:ARGUMENT`` → Generator. Raises SealwardError, which says what there is."""
-    kind, _, argument = text.partition(":")
+    name, _, argument = text.partition(":")
+    kind = _KINDS.get(name)
     if kind in _SIZES:
         size, _, alphabet = argument.partition(":")
         if (size and not size.isdecimal()) or (alphabet and kind != "password"):
@@ -94,13 +105,13 @@ def parse(text: str) -> Generator:
             command = ()
         if not command:
             raise SealwardError("the generator exec needs a command", "such as 'exec:./new-key --env prod'")
-        return Generator(kind, command=command)
+        return Generator(kind=kind, command=command)
     if kind in _PLAIN and not argument:
-        return Generator(kind)
+        return Generator(kind=kind)
     raise _unknown(text)
 
 
-def sized(kind: str, size: int | None, alphabet: str = "") -> Generator:
+def sized(kind: Kind, size: int | None, alphabet: str = "") -> Generator:
     """A random kind of a size; ``alphabet`` is a name of ``ALPHABETS`` or the characters themselves.
 
     Raises SealwardError for a size or an alphabet that makes no secret.
@@ -111,7 +122,7 @@ def sized(kind: str, size: int | None, alphabet: str = "") -> Generator:
         problem = "short" if chosen < smallest else "long"
         raise SealwardError(f"{kind}:{chosen} is too {problem}", f"choose from {smallest} to {largest}")
     if kind != "password":
-        return Generator(kind, chosen)
+        return Generator(kind=kind, size=chosen)
     characters = ALPHABETS.get(alphabet or "safe", alphabet)
     if not (characters.isascii() and characters.isprintable()) or len(set(characters)) != len(characters):
         hint = f"give each printable ASCII character once, or one of {', '.join(ALPHABETS)}"
@@ -119,14 +130,14 @@ def sized(kind: str, size: int | None, alphabet: str = "") -> Generator:
     if chosen * math.log2(max(len(characters), 1)) < LEAST_BITS:
         hint = f"it must be worth {LEAST_BITS} bits: a longer one, or more characters"
         raise SealwardError(f"password:{chosen} of {len(characters)} characters is too weak", hint)
-    return Generator(kind, chosen, characters)
+    return Generator(kind=kind, size=chosen, alphabet=characters)
 
 
 def vault_policy(name: str) -> Generator:
     """The server makes the value by its password policy. Raises SealwardError for an impossible name."""
     if not re.fullmatch(r"[\w.-]+", name, re.ASCII):
         raise SealwardError("the generator vault-policy needs the name of a password policy", HINT)
-    return Generator("vault-policy", name=name)
+    return Generator(kind="vault-policy", name=name)
 
 
 def check(spec: str) -> None:

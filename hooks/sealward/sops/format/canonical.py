@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sealward.patterns import late
 
 if TYPE_CHECKING:
-    from sealward.document import Leaf
+    from sealward.document import Leaf, Store
 
 _INT64 = range(-(1 << 63), 1 << 63)
 _UINT64_END = 1 << 64
@@ -28,7 +28,7 @@ _TIME = re.compile(
 )
 
 
-def canonical(leaf: Leaf, store: str) -> bytes | None:
+def canonical(leaf: Leaf, store: Store) -> bytes | None:
     """What a value that stands in clear adds to the MAC.
 
     Returns None for what is not hashed at all (null, empty containers). Never raises: a value that

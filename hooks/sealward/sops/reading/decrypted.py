@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
-    from sealward.document import Comment
-    from sealward.document.model import Leaf
+    from sealward.document import Comment, Kind, Leaf
     from sealward.plaintext import Plaintext
     from sealward.sops.reading.opening import Refusal
 
@@ -37,7 +36,7 @@ class Value(NamedTuple):
     """
 
     leaf: Leaf
-    kind: str
+    kind: Kind
     plaintext: Plaintext | None
     encrypted: bool
     refused: Refusal | None = None

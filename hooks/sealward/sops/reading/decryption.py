@@ -21,7 +21,7 @@ from sealward.sops.services import Holders
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sealward.document import Comment, Document
+    from sealward.document import Comment, Document, Kind, Store
     from sealward.sops.reading.data_key import NoDataKey
     from sealward.sops.reading.identities import Identities
 
@@ -112,7 +112,7 @@ def authenticated_time(lastmodified: str) -> str | None:
     return re.sub(r"\.\d+", "", text) if text else None
 
 
-def _open(leaf: Leaf, store: str, cover: Cover, opener: Opener) -> Value:
+def _open(leaf: Leaf, store: Store, cover: Cover, opener: Opener) -> Value:
     read_as = leaf.taken_as or leaf.kind
     if not cover.covers(leaf) or read_as in ("null", "empty"):
         refused = Refusal.TYPE if _is_beyond_go(leaf, store) else None
@@ -128,7 +128,7 @@ def _open(leaf: Leaf, store: str, cover: Cover, opener: Opener) -> Value:
     return Value(leaf, kind, plaintext, bool(leaf.text))
 
 
-def _cannot_be_written(kind: str, plaintext: Plaintext, store: str) -> bool:
+def _cannot_be_written(kind: Kind, plaintext: Plaintext, store: Store) -> bool:
     """JSON has no NaN, and a binary file is one text: sops opens such a value, which only another type put
     on it by hand can make, and ends with status 4."""
     if store == "json":
@@ -136,7 +136,7 @@ def _cannot_be_written(kind: str, plaintext: Plaintext, store: str) -> bool:
     return store == "binary" and kind not in ("str", "comment")
 
 
-def _is_beyond_go(leaf: Leaf, store: str) -> bool:
+def _is_beyond_go(leaf: Leaf, store: Store) -> bool:
     """A clear YAML value that sops cannot walk: an integer between int64 and uint64, a zone of 24 hours."""
     if leaf.kind == "int" and store == "yaml":
         text = yaml_number(leaf.text, "int")
@@ -144,7 +144,7 @@ def _is_beyond_go(leaf: Leaf, store: str) -> bool:
     return leaf.kind == "time" and leaf.text[-6:-3] in ("+24", "-24")
 
 
-def _comments(document: Document, cover: Cover, opener: Opener) -> Iterator[tuple[Comment, str, Plaintext]]:
+def _comments(document: Document, cover: Cover, opener: Opener) -> Iterator[tuple[Comment, Kind, Plaintext]]:
     """Comments that open. One that does not is taken for a comment in clear, as sops takes it."""
     for part in document.parts:
         for comment in part.comments:
@@ -170,7 +170,7 @@ def _hash(pieces: Iterable[bytes]) -> str:
 
 
 def _hashed(
-    metadata: Metadata, values: Iterable[Value], comments: Iterable[tuple[Comment, str, Plaintext]]
+    metadata: Metadata, values: Iterable[Value], comments: Iterable[tuple[Comment, Kind, Plaintext]]
 ) -> Iterator[bytes]:
     """What the MAC runs over: the values in file order.
 

@@ -18,6 +18,8 @@ from sealward.sops.format.ciphertext import fields
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sealward.document import Kind
+
 if sys.version_info >= (3, 11):
     from binascii import a2b_base64
 
@@ -40,7 +42,7 @@ _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
 class Opened(NamedTuple):
     """A decrypted value: its type as the file says it, and its canonical bytes, which the MAC runs over."""
 
-    kind: str
+    kind: Kind
     plaintext: Plaintext
 
 
@@ -91,15 +93,17 @@ class Opener:
             plain = self._decrypt(start, sealed, encode(data))
         except self._invalid:
             raise Refused(Refusal.AUTHENTICATION) from None
-        return Opened(kind, Plaintext(_typed(kind, plain)))
+        if kind not in _KINDS:
+            raise Refused(Refusal.TYPE)
+        return Opened(_KINDS[kind], Plaintext(_typed(_KINDS[kind], plain)))
 
 
-def _typed(kind: str, plain: bytes) -> bytes:
+def _typed(kind: Kind, plain: bytes) -> bytes:
     """The canonical bytes of a value of this type; the type itself is not authenticated."""
-    if kind in ("str", "comment"):
-        return plain
     read = _READERS.get(kind)
-    value = read(plain.decode("utf-8", "replace")) if read else None
+    if read is None:
+        return plain
+    value = read(plain.decode("utf-8", "replace"))
     if value is None:
         raise Refused(Refusal.TYPE)
     return value.encode()
@@ -125,9 +129,11 @@ def _time(text: str) -> str | None:
     return go_time(text) if "T" in text else None
 
 
-_READERS: dict[str, Callable[[str], str | None]] = {
+_READERS: dict[Kind, Callable[[str], str | None]] = {
     "int": _int,
     "float": _float,
     "bool": _bool,
     "time": _time,
 }
+_TEXTS: tuple[Kind, ...] = ("str", "comment")
+_KINDS: dict[str, Kind] = {kind: kind for kind in (*_TEXTS, *_READERS)}

@@ -17,12 +17,14 @@ from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Mac, Value
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sealward.document import Leaf
+    from sealward.document import Leaf, Store
     from sealward.errors import SealwardError
     from sealward.sops.program import Ended
 
-_SHOWN_AS = {"yaml": "yaml", "json": "json", "dotenv": "json", "ini": "json", "binary": "binary"}
-"""The flat stores come back as JSON, so that no value is quoted or cut anew."""
+_SHOWN_AS: dict[Store, Store] = {
+    "yaml": "yaml", "json": "json", "dotenv": "json", "ini": "json", "binary": "binary"
+}  # fmt: skip
+"""The flat stores come back as JSON, so that no value is quoted or cut again."""
 
 
 def decrypt_with_program(document: Document, kinds: Collection[str]) -> Decrypted:
@@ -66,7 +68,7 @@ def _solid(leaves: list[Leaf]) -> list[Leaf]:
     return [leaf for leaf in leaves if leaf.kind != "empty"]
 
 
-def _value(leaf: Leaf, plain: Leaf, store: str) -> Value:
+def _value(leaf: Leaf, plain: Leaf, store: Store) -> Value:
     return Value(leaf, plain.kind, Plaintext(canonical(plain, store) or b""), leaf.text.startswith("ENC["))
 
 
