@@ -13,8 +13,8 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyrage import x25519
 
@@ -23,6 +23,9 @@ from benchmarks import literal_peers, oracle
 from benchmarks.contents_page import TEXT
 from benchmarks.stopwatch import Taken, interleaved, run
 from sealward.sops import program
+
+if TYPE_CHECKING:
+    from collections import Counter
 
 PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "contents.md"
 PROGRAM = str(Path(sys.executable).parent / "sealward")

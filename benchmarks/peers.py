@@ -10,10 +10,12 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.sops import program
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENSURE, VALIDATE, CHECKER = "pre-commit-hook-ensure-sops", "validate-sops", "sops-checker"
 PINS = {ENSURE: "1.1", VALIDATE: "0.1.2", CHECKER: "0.2.0"}

@@ -43,7 +43,7 @@ def test_a_linear_pattern_looks_around_nowhere(pattern: str) -> None:
 
 
 def test_flags_and_text_that_is_no_utf_8() -> None:
-    verbose = linear(r"a\ b  # a comment" "\n" r" | [ #]x | \# ", re.VERBOSE)
+    verbose = linear("a\\ b  # a comment\n | [ #]x | \\# ", re.VERBOSE)
     assert [verbose.fullmatch(text) is not None for text in ("a b", " x", "#x", "#", "ab")] == [
         True, True, True, True, False,
     ]  # fmt: skip

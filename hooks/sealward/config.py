@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError, did_you_mean
 from sealward.globs import key_pattern, path_pattern
@@ -149,19 +149,19 @@ def load(path: str, data: bytes) -> Settings:
     )
 
 
-def _sealed(path: str, value: Any) -> tuple[Sealed, ...]:
+def _sealed(path: str, value: object) -> tuple[Sealed, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _wrong(path, "`sealed` must be a list of path patterns")
     return tuple(Sealed(item, path_pattern(item)) for item in value)
 
 
-def _exempt(path: str, value: Any) -> tuple[Exemption, ...]:
+def _exempt(path: str, value: object) -> tuple[Exemption, ...]:
     if not isinstance(value, list):
         raise _wrong(path, "`exempt` must be a list of {path, reason}")
     return tuple(_exemption(path, item) for item in value)
 
 
-def _exemption(path: str, item: Any) -> Exemption:
+def _exemption(path: str, item: object) -> Exemption:
     if not isinstance(item, dict) or not isinstance(item.get("path"), str):
         raise _wrong(path, "an entry of `exempt` needs a `path` pattern")
     if not str(item.get("reason") or "").strip():
@@ -176,7 +176,7 @@ def _exemption(path: str, item: Any) -> Exemption:
     return Exemption(item["path"], path_pattern(item["path"]), str(item["reason"]), frozenset(rules))
 
 
-def _literals(path: str, value: Any) -> tuple[Literal, ...]:
+def _literals(path: str, value: object) -> tuple[Literal, ...]:
     found: list[Literal] = []
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, dict) or not isinstance(item.get("path"), str):
@@ -187,19 +187,19 @@ def _literals(path: str, value: Any) -> tuple[Literal, ...]:
     return tuple(found)
 
 
-def _syntaxes(path: str, value: Any) -> tuple[str, ...]:
+def _syntaxes(path: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not set(value) <= set(SYNTAXES):
         raise _wrong(path, f"`syntaxes` must be a list of {', '.join(SYNTAXES)}")
     return tuple(value)
 
 
-def _pins(path: str, value: Any) -> str:
+def _pins(path: str, value: object) -> str:
     if value not in ("required", "optional"):
         raise _wrong(path, "`pins` must be required or optional")
     return str(value)
 
 
-def _vaults(path: str, value: Any) -> tuple[str, ...]:
+def _vaults(path: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) and "://" in one for one in value):
         raise _wrong(path, "`vaults` must be a list of addresses (such as https://vault.example.com:8200)")
     return tuple(one.rstrip("/").lower() for one in value)

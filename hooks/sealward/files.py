@@ -12,7 +12,6 @@ import os
 import re
 import secrets
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sealward import shell
@@ -20,6 +19,7 @@ from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _NAME = re.compile(r"\..+\.sealward-(?:(?P<process>[0-9]+)|(?P<mark>[a-z]+))(?:-[0-9a-f]{16})?", re.DOTALL)
 """``.NAME.sealward-PROCESS-RANDOM``; before there was a random part, the name ended there."""

@@ -25,10 +25,10 @@ _VERBOSE = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\s+|#[^\n]*", re.DOTALL
 class Match(Protocol):
     """What a pattern found: what ``re`` and RE2 have in common."""
 
-    def __getitem__(self, group: int | str, /) -> Any:
+    def __getitem__(self, group: int | str, /) -> str:
         """The text of a group, None where it took no part."""
 
-    def group(self) -> Any:
+    def group(self) -> str:
         """The whole text that matched."""
 
     def start(self, group: int = 0, /) -> int:
@@ -38,8 +38,27 @@ class Match(Protocol):
         """Where a group ends."""
 
 
+class Compiled(Protocol):
+    """What RE2 makes of a pattern; a pattern in bytes reads bytes."""
+
+    def search(self, text: str | bytes, start: int = 0, /) -> Match | None:
+        """The first place from ``start`` on that matches."""
+
+    def match(self, text: str | bytes, /) -> Match | None:
+        """What the beginning of a text matches."""
+
+    def fullmatch(self, text: str | bytes, /) -> Match | None:
+        """Whether all of a text matches."""
+
+    def finditer(self, text: str | bytes, /) -> Iterator[Match]:
+        """Every place that matches, from left to right."""
+
+    def subn(self, replacement: str | Callable[[Match], str], text: str, /) -> tuple[str, int]:
+        """The text with each place replaced, and how many were."""
+
+
 class Pattern:
-    """A pattern that RE2 searches for, in linear time; compiled on first use.
+    r"""A pattern that RE2 searches for, in linear time; compiled on first use.
 
     Classes such as ``\\w`` mean ASCII. Nothing looks around and nothing refers back: ``compile`` raises
     ValueError for a pattern that RE2 does not take.
@@ -48,9 +67,9 @@ class Pattern:
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.pattern = pattern
         self.flags = flags
-        self._compiled: Any = None
+        self._compiled: Compiled | None = None
 
-    def compile(self) -> Any:
+    def compile(self) -> Compiled:
         """RE2's own object. Raises ValueError where RE2 does not take the pattern."""
         if self._compiled is None:
             self._compiled = re2_of(*_translated(self.pattern, self.flags))
@@ -58,28 +77,23 @@ class Pattern:
 
     def search(self, text: str) -> Match | None:
         """The first place that matches."""
-        found: Match | None = self.compile().search(as_utf8(text))
-        return found
+        return self.compile().search(as_utf8(text))
 
     def match(self, text: str) -> Match | None:
         """What the beginning of a text matches."""
-        found: Match | None = self.compile().match(as_utf8(text))
-        return found
+        return self.compile().match(as_utf8(text))
 
     def fullmatch(self, text: str) -> Match | None:
         """Whether all of a text matches."""
-        found: Match | None = self.compile().fullmatch(as_utf8(text))
-        return found
+        return self.compile().fullmatch(as_utf8(text))
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Every place that matches, from left to right."""
-        found: Iterator[Match] = self.compile().finditer(as_utf8(text))
-        return found
+        return self.compile().finditer(as_utf8(text))
 
     def subn(self, replacement: str | Callable[[Match], str], text: str) -> tuple[str, int]:
         """The text with each place replaced, and how many were."""
-        text, count = self.compile().subn(replacement, as_utf8(text))
-        return text, count
+        return self.compile().subn(replacement, as_utf8(text))
 
     def sub(self, replacement: str | Callable[[Match], str], text: str) -> str:
         """The text with each place replaced."""
@@ -145,19 +159,23 @@ def late(pattern: str, flags: int = 0) -> Late:
     return Late(pattern, flags)
 
 
-def re2_of(pattern: str | bytes, flags: int = 0) -> Any:
-    """A pattern compiled by RE2. Raises ValueError where RE2 does not take it."""
+def re2_of(pattern: str | bytes, flags: int = 0, *, most: int = MAX_BYTES) -> Compiled:
+    """A pattern compiled by RE2, which may take so ``most`` bytes of memory.
+
+    Raises ValueError where RE2 does not take it.
+    """
     import re2
 
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = MAX_BYTES
+    options.max_mem = most
     options.case_sensitive = not flags & re.IGNORECASE
     options.dot_nl = bool(flags & re.DOTALL)
     try:
-        return re2.compile(pattern, options)
+        compiled: Compiled = re2.compile(pattern, options)
     except re2.error as error:
         raise ValueError(f"RE2 does not take the pattern: {error}") from None
+    return compiled
 
 
 def _translated(pattern: str, flags: int) -> tuple[str, int]:

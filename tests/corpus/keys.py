@@ -75,13 +75,13 @@ class Keys:
         """The fingerprint of a fresh key; empty without gpg."""
         if shutil.which("gpg") is None:
             return ""
-        self._gpg("--generate-key", input=_PARAMETERS)
+        self._gpg("--generate-key", given=_PARAMETERS)
         listed = self._gpg("--list-keys", "--with-colons").splitlines()
         return next(line.split(":")[9] for line in listed if line.startswith("fpr:"))
 
-    def _gpg(self, *arguments: str, input: str = "") -> str:
+    def _gpg(self, *arguments: str, given: str = "") -> str:
         done = subprocess.run(
             ["gpg", "--batch", "--quiet", *arguments],
-            input=input, env=self.environment, text=True, capture_output=True, check=True,
+            input=given, env=self.environment, text=True, capture_output=True, check=True,
         )  # fmt: skip
         return done.stdout

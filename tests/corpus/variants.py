@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from tests.corpus.sealed import Sealed
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.corpus.sealed import Sealed
 
 _CREATED = "2024-02-29T12:00:00Z"
 _SERVICES: dict[str, dict[str, str]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +15,9 @@ from sealward.demo.bao_server import Server, dev_server
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
 from sealward.vault.connection import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 VALUE = {"key": Plaintext(b"one")}
 

@@ -13,10 +13,10 @@ from sealward.plaintext import Plaintext
 from sealward.rotation.policy.policy import find as find_policies
 from sealward.sops.reading.identities import find as find_identities
 from sealward.status.ledger import Ledger
-from sealward.status.standing import Standing
 from sealward.status.survey import Surroundings, Survey, survey
 
 if TYPE_CHECKING:
+    from sealward.status.standing import Standing
     from sealward.vault.client import Client
     from tests.support.openbao import Bao
     from tests.support.repo import Repo

@@ -9,11 +9,12 @@ import pytest
 
 from sealward.demo.bao_server import Server, dev_server
 from sealward.plaintext import Plaintext
-from sealward.vault.client import Client
 from sealward.vault.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sealward.vault.client import Client
 
 _NUMBERS = itertools.count(1)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sealward.reencryption.resealing import recipients
@@ -15,6 +14,8 @@ from sealward.sops.reading.identities import find
 from tests.support.repo import Repo, make
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sealward.sealed.files import Sealed
     from tests.support.sops import Sealer
 

@@ -101,5 +101,5 @@ def test_a_forged_token_is_refused(oidc: Bao) -> None:
     head, body, signature = signed().split(".")
     forged = encoded(json.dumps({**CLAIMS, "exp": int(time.time()) + 300}).encode())
     with pytest.raises(VaultError, match=r"signature|verif"):
-        login(oidc, "sealward-rotator", ".".join([head, forged, signature]))
+        login(oidc, "sealward-rotator", f"{head}.{forged}.{signature}")
     assert body != forged

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.document.text import is_plain
 from sealward.finding import Finding, Place
+from sealward.patterns import re2_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealward.checks.context import Context
     from sealward.document import Document
+    from sealward.patterns import Compiled
 
 LONGEST = 2_000
 """Characters of a line that are judged at once; of a longer one a window around what may be a secret."""
@@ -140,9 +142,7 @@ def may_hold(data: bytes) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _candidates() -> Any:
-    import re2
-
+def _candidates() -> Compiled:
     from sealward.detectors.tokens import PATTERNS
 
     shapes = [_LOOKAROUND.sub("", pattern) for _, pattern in PATTERNS]
@@ -154,10 +154,7 @@ def _candidates() -> Any:
         _WALLET,
         _NUMBERS,
     ]
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 64 << 20
-    return re2.compile("|".join(f"(?:{shape})" for shape in shapes), options)
+    return re2_of("|".join(f"(?:{shape})" for shape in shapes))
 
 
 def _is_only_header(line: str, after: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -18,6 +17,7 @@ from sealward.report import FORMATS, Summary, render
 from sealward.terminal import progress, wants_colour
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from sealward.engine.run import Judged, Run

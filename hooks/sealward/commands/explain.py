@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError, did_you_mean
 from sealward.rules import RULES
+
+if TYPE_CHECKING:
+    import argparse
 
 DESCRIPTION = "Say what a rule means, with a bad and a good example. Without RULE: list the rules."
 EPILOG = ""

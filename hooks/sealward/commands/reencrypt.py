@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from sealward.errors import SealwardError
 from sealward.terminal import ask, can_ask, complain, counted, progress, say, say_json
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from sealward.git import Repository

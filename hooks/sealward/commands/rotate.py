@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ from sealward.sealed.unsealed import mentioned, users
 from sealward.terminal import complain, counted, progress, say, say_json
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Sequence
 
     from sealward.git import Repository

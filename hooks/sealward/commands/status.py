@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
@@ -13,6 +12,8 @@ from sealward.errors import SealwardError
 from sealward.terminal import is_terminal, say_json, wants_colour
 
 if TYPE_CHECKING:
+    import argparse
+
     from sealward.status.ledger import Ledger
 
 DESCRIPTION = "List every Vault reference of the sealed files: pin, age, policy, due date."

@@ -18,6 +18,11 @@ from sealward.sops.format.selection import compile_re2
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from detect_secrets.core.potential_secret import PotentialSecret
+    from detect_secrets.plugins.base import BasePlugin
+
+    from sealward.patterns import Compiled
+
 FILE_NAME = ".secrets.baseline"
 _LARGEST = 32 << 20
 _GUESSING = frozenset(
@@ -87,9 +92,9 @@ _EXCLUDES = {
 class Excluded(NamedTuple):
     """What a baseline leaves out, by patterns of RE2: files, lines, secrets."""
 
-    files: tuple[Any, ...] = ()
-    lines: tuple[Any, ...] = ()
-    secrets: tuple[Any, ...] = ()
+    files: tuple[Compiled, ...] = ()
+    lines: tuple[Compiled, ...] = ()
+    secrets: tuple[Compiled, ...] = ()
 
 
 class Baseline:
@@ -142,7 +147,7 @@ class Scan:
             return None
         for detector in self.detectors:
             for secret in detector.analyze_line(filename=self.path, line=line, line_number=number):
-                if self._is_filtered(secret.secret_value, line, detector):
+                if self._is_filtered(secret.secret_value or "", line, detector):
                     continue
                 found = f"what looks like a secret ({secret.type})"
                 if not self._is_known(secret):
@@ -162,7 +167,7 @@ class Scan:
         snippet = CodeSnippet([previous, line], 0, 1)
         return bool(is_line_allowlisted(self.path, line, snippet))
 
-    def _is_filtered(self, secret: str, line: str, detector: Any) -> bool:
+    def _is_filtered(self, secret: str, line: str, detector: BasePlugin) -> bool:
         if _any(self.excluded.secrets, secret):
             return True
         if type(detector).__name__ not in _GUESSING and is_made_up(secret):
@@ -171,7 +176,7 @@ class Scan:
         names = self.baseline.filters if self.baseline else _OF_SECRETS
         return any(_ask(_filter(name), values) for name in names)
 
-    def _is_known(self, secret: Any) -> bool:
+    def _is_known(self, secret: PotentialSecret) -> bool:
         return (
             self.baseline is not None and (self.path, secret.type, secret.secret_hash) in self.baseline.known
         )
@@ -214,7 +219,7 @@ def _known(content: dict[str, Any]) -> list[tuple[str, str, str]]:
     return found
 
 
-def _pattern(text: Any) -> Any:
+def _pattern(text: object) -> Compiled:
     compiled = compile_re2(text) if isinstance(text, str) else None
     if compiled is None:
         hint = "RE2 has no look-around and no back-references; write it without them"
@@ -222,12 +227,12 @@ def _pattern(text: Any) -> Any:
     return compiled
 
 
-def _any(patterns: tuple[Any, ...], text: str) -> bool:
+def _any(patterns: tuple[Compiled, ...], text: str) -> bool:
     return any(pattern.search(text) is not None for pattern in patterns)
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> dict[str, type[Any]]:
+def _kinds() -> dict[str, Callable[..., BasePlugin]]:
     """The library's own detectors by name, and no other."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
@@ -237,7 +242,7 @@ def _kinds() -> dict[str, type[Any]]:
 
 
 @lru_cache(maxsize=2)
-def _detectors(chosen: tuple[tuple[str, float | None], ...] | None) -> list[Any]:
+def _detectors(chosen: tuple[tuple[str, float | None], ...] | None) -> list[BasePlugin]:
     """Those of a baseline, else all that know a shape and do not guess."""
     kinds = _kinds()
     wanted = [(name, None) for name in sorted(kinds.keys() - _GUESSING)] if chosen is None else chosen

@@ -13,7 +13,8 @@ from sealward.patterns import as_utf8, linear, re2_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
+
+    from sealward.patterns import Compiled
 
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d: "),
@@ -60,13 +61,13 @@ _LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 
 
 @lru_cache(maxsize=1)
-def _any() -> Any:
+def _any() -> Compiled:
     """All of them at once, and without what looks around: in few texts there is a candidate."""
     return re2_of("|".join([*(_LOOKAROUND.sub("", pattern) for _, pattern in PATTERNS), _JWT.pattern]))
 
 
 @lru_cache(maxsize=len(PATTERNS))
-def _compiled(pattern: str) -> tuple[Any, re.Pattern[str]]:
+def _compiled(pattern: str) -> tuple[Compiled, re.Pattern[str]]:
     """What finds candidates in linear time, and what says of each whether it is one."""
     return re2_of(_LOOKAROUND.sub("", pattern)), re.compile(pattern, re.ASCII)
 

@@ -6,7 +6,7 @@ runs over what is written. libyaml is the parser that go-yaml, sops's own, was p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
 
@@ -28,6 +28,25 @@ from sealward.document.yaml_scalars import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    class _Mark(Protocol):
+        """A place in the text, counted from 0."""
+
+        index: int
+        line: int
+        column: int
+
+    class _Event(Protocol):
+        """What both of PyYAML's parsers give; ``value`` to ``style`` are those of a scalar alone."""
+
+        start_mark: _Mark
+        end_mark: _Mark
+        anchor: str
+        value: str
+        tag: str | None
+        implicit: tuple[bool, bool]
+        style: str | None
+
 
 MAX_EXPANSION = 100_000
 """Values that aliases may add to a document: a few hundred bytes of nested aliases can mean billions."""
@@ -106,7 +125,7 @@ class _Builder:
             root = None
         return Part(number, root, metadata, tuple(self.placed), line)  # type: ignore[arg-type]
 
-    def _scalar(self, event: Any) -> None:
+    def _scalar(self, event: _Event) -> None:
         mark, text = event.start_mark, event.value
         kind = kind_of(text, event.implicit[0], event.tag)
         node = Scalar(text, kind or "str", mark.line + 1, mark.column + 1)
@@ -119,21 +138,21 @@ class _Builder:
         self.comments.skip(mark.index, event.end_mark.index, bool(event.style in ("|", ">")))
         self._inline_comment(event.end_mark.line)
 
-    def _open(self, event: Any) -> None:
+    def _open(self, event: _Event) -> None:
         mark = event.start_mark
         if len(self.stack) >= MAX_DEPTH:
             raise _refused(mark, TOO_DEEP)
         before: tuple[str, ...] = ()
         if self.stack and isinstance(self.stack[-1].node, Sequence):
             before = self._comments_before(mark.index)  # above an item; else they belong to the first child
-        node_type = Mapping if type(event) is yaml.MappingStartEvent else Sequence
+        node_type = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
         self.stack.append(_Open(node_type(mark.line + 1, mark.column + 1), before, event.anchor))
 
     def _close(self) -> None:
         closed = self.stack.pop()
         self._add(closed.node, closed.size, closed.before, closed.anchor, closed.height)
 
-    def _alias(self, event: Any) -> None:
+    def _alias(self, event: _Event) -> None:
         mark = event.start_mark
         before = self._comments_before(mark.index) if self.comments else ()
         if event.anchor not in self.anchors:
@@ -211,7 +230,7 @@ class _Open:
     __slots__ = ("anchor", "before", "height", "key", "key_comments", "node", "seen", "size")
 
     def __init__(self, node: Mapping | Sequence, before: tuple[str, ...], anchor: str | None) -> None:
-        self.node: Any = node
+        self.node = node
         self.before = before
         self.anchor = anchor
         self.key: Scalar | None = None
@@ -229,7 +248,7 @@ def _steps(stack: list[_Open]) -> Iterator[str | int]:
             yield level.key.text
 
 
-def _refused(mark: Any, message: str) -> Unreadable:
+def _refused(mark: _Mark, message: str) -> Unreadable:
     return Unreadable(
         Problem(rule="invalid-syntax", line=mark.line + 1, column=mark.column + 1, message=message)
     )

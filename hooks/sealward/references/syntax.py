@@ -9,7 +9,6 @@ names its source. No server is asked, and the time is linear in the text.
 from __future__ import annotations
 
 import binascii
-import re
 from typing import TYPE_CHECKING
 
 from sealward.patterns import late
@@ -17,6 +16,7 @@ from sealward.references import bank_vaults
 from sealward.references.reference import Reference, segments
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     from sealward.references.reference import Match

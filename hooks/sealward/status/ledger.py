@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealward.rotation import journal, retirement
-from sealward.status.standing import Standing
 from sealward.times import iso, seconds_of
 from sealward.vault.client import DEFAULT_VERSIONS
 from sealward.vault.inspector import ROLES
@@ -19,6 +18,7 @@ from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from sealward.references.syntax import Reference
+    from sealward.status.standing import Standing
     from sealward.vault.client import Client, Metadata
 
 

@@ -162,7 +162,7 @@ class Client:
         with self._understood(path):
             return dict(answer.get("data") or {})
 
-    def post(self, path: str, **body: Any) -> None:
+    def post(self, path: str, **body: object) -> None:
         """A request without a result, such as ``rotate-role``; not sent twice where it may have been done."""
         self.transport.act(path, body)
 
@@ -229,7 +229,7 @@ def _metadata(data: dict[str, Any]) -> Metadata:
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """KV values are any JSON; what is not text is kept as its JSON."""
     if isinstance(value, str):
         return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
 from sealward.vault import auth
@@ -99,7 +99,7 @@ def _get(environment: Mapping[str, str], name: str) -> str:
     return environment.get(f"BAO_{name}") or environment.get(f"VAULT_{name}") or ""
 
 
-def _verify(environment: Mapping[str, str]) -> Any:
+def _verify(environment: Mapping[str, str]) -> bool | str:
     if _get(environment, "SKIP_VERIFY").lower() in _TRUE:
         return False
     authorities = _get(environment, "CACERT") or _get(environment, "CAPATH")

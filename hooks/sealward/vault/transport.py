@@ -15,6 +15,9 @@ from sealward.errors import SealwardError
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
 
+    import hvac
+    import requests
+
 T = TypeVar("T")
 
 REQUEST_SECONDS = 15
@@ -59,7 +62,7 @@ class Transport:
     where set, gives the session a new token; ``redirects`` are hosts (``HOST:PORT``) besides the server's own
     that a redirect may lead to, by the operator's word."""
 
-    def __init__(self, session: Any, address: str) -> None:
+    def __init__(self, session: hvac.Client, address: str) -> None:
         self.session = session
         self.address = address
         self.patience = PATIENCE_SECONDS
@@ -68,7 +71,7 @@ class Transport:
         self.redirects: frozenset[str] = frozenset()
         self._began: float | None = None
 
-    def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+    def request(self, method: str, path: str, **options: object) -> dict[str, Any]:
         """One request to ``/v1/PATH``, repeated while failures are transient: for reads, and for writes
         that the server refuses twice (check-and-set)."""
         return self.patiently(lambda: self.once(method, path, **options))
@@ -80,7 +83,7 @@ class Transport:
             lambda: self.once("post", path, json=body), lambda error: error.status in _UNDONE
         )
 
-    def once(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+    def once(self, method: str, path: str, **options: object) -> dict[str, Any]:
         """One request, sent once; a token that has expired is replaced first, where a login can do it.
 
         Raises VaultError, ``transient`` where another try may succeed.
@@ -97,7 +100,7 @@ class Transport:
         finally:
             self.log_in = log_in
 
-    def _send(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+    def _send(self, method: str, path: str, **options: object) -> dict[str, Any]:
         import requests
 
         try:
@@ -122,10 +125,10 @@ class Transport:
             raise odd(path, self.address)
         return body
 
-    def _followed(self, method: str, url: str, options: dict[str, Any]) -> Any:
+    def _followed(self, method: str, url: str, options: dict[str, object]) -> requests.Response:
         """The answer to a request, one redirect followed: a standby sends its clients to the leader."""
         send = self.session.adapter.request
-        response = send(method, url, raise_exception=False, **options)
+        response: requests.Response = send(method, url, raise_exception=False, **options)
         target = response.headers.get("Location") if response.is_redirect else None
         if not target:
             return response
@@ -133,9 +136,10 @@ class Transport:
         check_redirect(self.address, target, self.redirects)
         headers = {**response.request.headers}
         again = {name: value for name, value in options.items() if name not in ("headers", "params")}
-        return self.session.adapter.session.request(
+        followed: requests.Response = self.session.adapter.session.request(
             method, target, headers=headers, allow_redirects=False, timeout=REQUEST_SECONDS, **again
         )
+        return followed
 
     def patiently(self, attempt: Callable[[], T], again: Callable[[VaultError], bool] | None = None) -> T:
         """What ``attempt`` returns, tried again with growing pauses while it fails transiently (and ``again``
@@ -221,7 +225,7 @@ def understood(path: str, address: str) -> Iterator[None]:
         raise odd(path, address) from None
 
 
-def _body(response: Any) -> dict[str, Any] | None:
+def _body(response: requests.Response) -> dict[str, Any] | None:
     """The JSON object of an answer, an empty one for an empty answer; None for anything else."""
     if not response.content:
         return {}

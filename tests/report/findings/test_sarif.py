@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
 
-from sealward.finding import Finding
 from sealward.report import render
 from tests.report.records import FINDINGS, SUMMARY
+
+if TYPE_CHECKING:
+    from sealward.finding import Finding
 
 # The schema of the OASIS standard "SARIF 2.1.0", as published.
 SCHEMA = json.loads((Path(__file__).parents[1] / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))

@@ -41,5 +41,5 @@ def test_any_shares_from_the_threshold_on_give_the_secret(
 
 @pytest.mark.parametrize("shares", [[], [b"ab"], [b"ab", b"abc"], [b"ax", b"bx"], [b"a", b"b"]])
 def test_shares_that_do_not_fit(shares: list[bytes]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="shares"):
         combine(shares)

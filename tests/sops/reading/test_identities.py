@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyrage
 import pytest
 
 from sealward.sops.reading.identities import find
 from sealward.sops.services import Holders
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = str(pyrage.x25519.Identity.generate())
 OTHER = str(pyrage.x25519.Identity.generate())

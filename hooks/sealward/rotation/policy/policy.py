@@ -7,9 +7,7 @@ editors, and a test holds the two together.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward import worktree
 from sealward.errors import SealwardError
@@ -17,6 +15,12 @@ from sealward.globs import path_pattern
 from sealward.rotation.policy.reader import Reader
 from sealward.rotation.values import generators
 from sealward.rotation.values.generators import Generator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import yaml
 
 FILE = "vault/rotation.yaml"
 """Where the policy lies, from the repository's top."""
@@ -105,7 +109,7 @@ def load(path: str, data: bytes) -> Policies:
     return Policies(path, tuple(_policy(reader, *pair) for pair in named.values()))
 
 
-def _policy(reader: Reader, key: Any, node: Any) -> Policy:
+def _policy(reader: Reader, key: yaml.Node, node: yaml.Node) -> Policy:
     name = reader.text(key, "the name of a policy", _NAME)
     settings = reader.mapping(node, f"the policy {name}", _SETTINGS)
     if "paths" not in settings:
@@ -128,16 +132,16 @@ def _policy(reader: Reader, key: Any, node: Any) -> Policy:
     return policy._replace(generator=bounded)
 
 
-def _paths(reader: Reader, node: Any) -> tuple[str, ...]:
+def _paths(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
     paths = reader.texts(node, "`paths`", _PATH)
     return tuple(re.sub(r"/data/", "/", path, count=1) for path in paths)
 
 
-def _command(reader: Reader, node: Any) -> tuple[str, ...]:
+def _command(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
     return reader.items(node, "a command", lambda item: reader.text(item, "a word of a command"))
 
 
-def _generator(reader: Reader, node: Any) -> Generator:
+def _generator(reader: Reader, node: yaml.Node) -> Generator:
     """``hex:32``, or a mapping: ``{exec: [COMMAND, …], current: true}``, ``{password: 40, alphabet: …}``."""
     try:
         if node.tag.endswith(":str"):
@@ -159,7 +163,7 @@ def _generator(reader: Reader, node: Any) -> Generator:
     )
 
 
-_SETTINGS: dict[str, tuple[str, Callable[[Reader, Any], Any]]] = {
+_SETTINGS: dict[str, tuple[str, Callable[[Reader, yaml.Node], object]]] = {
     "paths": ("paths", _paths),
     "every": ("every", lambda reader, node: reader.duration(node, "`every`")),
     "max_ttl": ("max_ttl", lambda reader, node: reader.duration(node, "`max_ttl`")),

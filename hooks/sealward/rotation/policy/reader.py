@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import yaml
 
 LARGEST = 1 << 18
 """Bytes of a policy file; people write it."""
@@ -31,7 +33,7 @@ class Reader:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def root(self, data: bytes) -> Any:
+    def root(self, data: bytes) -> yaml.Node | None:
         """The top node; None for an empty file. Raises SealwardError where it is no YAML of sane size."""
         import yaml
 
@@ -46,15 +48,17 @@ class Reader:
         except (yaml.YAMLError, RecursionError, ValueError):
             raise SealwardError(f"{self.path} is no valid YAML", "mend it") from None
 
-    def wrong(self, node: Any, reason: str, hint: str = HINT) -> SealwardError:
+    def wrong(self, node: yaml.Node, reason: str, hint: str = HINT) -> SealwardError:
         """The error for a node: ``path:line:column: reason``."""
         mark = node.start_mark
         return SealwardError(f"{self.path}:{mark.line + 1}:{mark.column + 1}: {reason}", hint)
 
-    def mapping(self, node: Any, what: str, known: Iterable[str] = ()) -> dict[str, tuple[Any, Any]]:
+    def mapping(
+        self, node: yaml.Node, what: str, known: Iterable[str] = ()
+    ) -> dict[str, tuple[yaml.Node, yaml.Node]]:
         """Name → (key node, value node). ``known`` names all there may be (empty: any)."""
         self._expect(node, "map", what)
-        found: dict[str, tuple[Any, Any]] = {}
+        found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         names = list(known)
         for key, value in node.value:
             name = self.text(key, f"a name in {what}")
@@ -66,7 +70,7 @@ class Reader:
             found[name] = (key, value)
         return found
 
-    def text(self, node: Any, what: str, pattern: str = r"[^\0]+") -> str:
+    def text(self, node: yaml.Node, what: str, pattern: str = r"[^\0]+") -> str:
         """A text that matches all of ``pattern``."""
         self._expect(node, "str", what)
         value: str = node.value
@@ -74,39 +78,39 @@ class Reader:
             raise self.wrong(node, f"{value[:80]!r} will not do as {what}")
         return value
 
-    def number(self, node: Any, what: str) -> int:
+    def number(self, node: yaml.Node, what: str) -> int:
         """A whole number that is not negative, in decimal digits."""
         self._expect(node, "int", what)
         if not re.fullmatch(r"0|[1-9][0-9]{0,8}", node.value, re.ASCII):
             raise self.wrong(node, f"{what} must be a whole number, such as 40")
         return int(node.value)
 
-    def flag(self, node: Any, what: str) -> bool:
+    def flag(self, node: yaml.Node, what: str) -> bool:
         """``true`` or ``false``."""
         self._expect(node, "bool", what)
         return str(node.value).lower() in ("true", "yes", "on")
 
-    def duration(self, node: Any, what: str) -> int:
+    def duration(self, node: yaml.Node, what: str) -> int:
         """``90s``, ``30m``, ``1h``, ``7d``, ``2w`` → seconds."""
         match = _DURATION.fullmatch(node.value) if isinstance(node.value, str) else None
         if match is None:
             raise self.wrong(node, f"{what} must be a duration", "such as 90s, 30m, 1h, 7d or 2w")
         return int(match[1]) * _SECONDS[match[2]]
 
-    def texts(self, node: Any, what: str, pattern: str = r"[^\0]+") -> tuple[str, ...]:
+    def texts(self, node: yaml.Node, what: str, pattern: str = r"[^\0]+") -> tuple[str, ...]:
         """A list of at least one text, none of them twice."""
         items = self.items(node, what, lambda item: self.text(item, f"an entry of {what}", pattern))
         if len(set(items)) != len(items):
             raise self.wrong(node, f"{what} names something twice", "keep one of them")
         return items
 
-    def items(self, node: Any, what: str, read: Callable[[Any], str]) -> tuple[str, ...]:
+    def items(self, node: yaml.Node, what: str, read: Callable[[yaml.Node], str]) -> tuple[str, ...]:
         """A list of at least one entry, each read by ``read``."""
         self._expect(node, "seq", what)
         if not node.value:
             raise self.wrong(node, f"{what} is empty")
         return tuple(read(item) for item in node.value)
 
-    def _expect(self, node: Any, kind: str, what: str) -> None:
+    def _expect(self, node: yaml.Node, kind: str, what: str) -> None:
         if node.tag != f"tag:yaml.org,2002:{kind}":
             raise self.wrong(node, f"{what} must be {_KINDS[kind]}")

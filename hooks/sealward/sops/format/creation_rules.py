@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sealward.document import parse as parse_document
 from sealward.document.model import Mapping, Node, Scalar
 from sealward.sops.format.metadata import Key, Metadata, key_name
 from sealward.sops.format.rule_defects import Defect, defects
 from sealward.sops.format.selection import NAMES, Selector, compile_re2
+
+if TYPE_CHECKING:
+    from sealward.patterns import Compiled
 
 FILE_NAMES = (".sops.yaml", "sops.yaml")
 """In order of preference. sops itself finds only the first; the second works through ``--config``."""
@@ -21,6 +24,9 @@ _SIMPLE = {"age": "age", "pgp": "pgp", "kms": "kms", "gcp_kms": "gcp_kms", "azur
 _GROUPED = {"age": "age", "pgp": "pgp", "kms": "kms", "gcp_kms": "gcp_kms", "azure_keyvault": "azure_kv",
             "hc_vault": "hc_vault", "hckms": "hckms"}  # fmt: skip
 
+Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | None"
+"""Mappings, lists and texts: numbers and booleans as written, null as None."""
+
 Recipient = tuple[str, str]
 """A key kind and the name by which sops compares it (``age``, ``age1…``)."""
 
@@ -31,7 +37,7 @@ class Rule(NamedTuple):
 
     number: int
     path_regex: str
-    pattern: Any | None
+    pattern: Compiled | None
     groups: tuple[frozenset[Recipient], ...]
     shamir_threshold: int
     selector: Selector | None
@@ -109,7 +115,7 @@ def groups_of(metadata: Metadata) -> tuple[frozenset[Recipient], ...]:
 
 
 def _rule(path: str, number: int, node: Mapping) -> Rule:
-    fields = _plain(node)
+    fields = _mapping(node)
     regex = _text(fields.get("path_regex"))
     pattern = compile_re2(regex) if regex else None
     if regex and pattern is None:
@@ -127,7 +133,7 @@ def _rule(path: str, number: int, node: Mapping) -> Rule:
     )
 
 
-def _groups(fields: dict[str, Any]) -> tuple[frozenset[Recipient], ...]:
+def _groups(fields: dict[str, Tree]) -> tuple[frozenset[Recipient], ...]:
     """``key_groups``, when present, replace the rule's own keys (sops's precedence)."""
     groups = fields.get("key_groups")
     if isinstance(groups, list) and groups:
@@ -140,7 +146,7 @@ def _groups(fields: dict[str, Any]) -> tuple[frozenset[Recipient], ...]:
     return (frozenset(found),) if found else ()
 
 
-def _group(group: dict[str, Any], depth: int = 0) -> set[Recipient]:
+def _group(group: dict[str, Tree], depth: int = 0) -> set[Recipient]:
     found: set[Recipient] = set()
     merged = group.get("merge")
     if isinstance(merged, list) and depth < 20:
@@ -153,7 +159,7 @@ def _group(group: dict[str, Any], depth: int = 0) -> set[Recipient]:
     return found
 
 
-def _names(kind: str, entry: Any) -> list[str]:
+def _names(kind: str, entry: Tree) -> list[str]:
     if not isinstance(entry, dict):
         return _items(entry)
     if kind == "azure_kv":
@@ -161,13 +167,14 @@ def _names(kind: str, entry: Any) -> list[str]:
                   "version": _text(entry.get("version"))}  # fmt: skip
         return [key_name(kind, fields)]
     fields = {name: _text(value) for name, value in entry.items() if not isinstance(value, dict)}
-    if isinstance(entry.get("context"), dict):
-        pairs = sorted((key, _text(value)) for key, value in entry["context"].items())
+    context = entry.get("context")
+    if isinstance(context, dict):
+        pairs = sorted((key, _text(value)) for key, value in context.items())
         fields["context"] = ",".join(f"{key}:{value}" for key, value in pairs)
     return [key_name(kind, fields)]
 
 
-def _items(value: Any) -> list[str]:
+def _items(value: Tree) -> list[str]:
     """A comma-separated string or a list: items trimmed, empty ones dropped."""
     texts = value if isinstance(value, list) else [value]
     return [item.strip() for text in texts for item in _text(text).split(",") if item.strip()]
@@ -183,11 +190,11 @@ def _normal(kind: str, name: str) -> str:
     return name
 
 
-def _text(value: Any) -> str:
+def _text(value: Tree) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(value: Any) -> int:
+def _number(value: Tree) -> int:
     text = _text(value)
     return int(text) if text.isdecimal() and len(text) < 6 else 0
 
@@ -197,10 +204,13 @@ def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.kind == "null"
 
 
-def _plain(node: Node) -> Any:
-    """The tree as dicts, lists and texts (numbers and booleans as written, null as None)."""
+def _mapping(node: Mapping) -> dict[str, Tree]:
+    return {entry.key.text: _plain(entry.value) for entry in node.entries}
+
+
+def _plain(node: Node) -> Tree:
     if isinstance(node, Mapping):
-        return {entry.key.text: _plain(entry.value) for entry in node.entries}
+        return _mapping(node)
     if isinstance(node, Scalar):
         return None if node.kind == "null" else node.text
     return [_plain(item) for item in node.items]

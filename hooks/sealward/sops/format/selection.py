@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.patterns import re2_of
 
 if TYPE_CHECKING:
     from sealward.document import Document, Leaf
+    from sealward.patterns import Compiled
     from sealward.sops.format.metadata import Metadata
 
 NAMES = (
@@ -58,19 +61,14 @@ def cover_of(document: Document, metadata: Metadata | None) -> Cover:
     return Cover(selector_of(document, metadata))
 
 
-def compile_re2(pattern: str) -> Any | None:
+def compile_re2(pattern: str) -> Compiled | None:
     """Compile a pattern with Go's syntax and linear time; None where it is not valid RE2.
 
     An invalid pattern in a selector is "never matches" for sops, without a word.
     """
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MAX_PATTERN_BYTES
     try:
-        return re2.compile(pattern, options)
-    except re2.error:
+        return re2_of(pattern, most=MAX_PATTERN_BYTES)
+    except ValueError:
         return None
 
 
@@ -84,7 +82,7 @@ class Cover:
         self._selects_clear = selector.selects_clear
         self._tests_comments = "comment" in selector.name
         self._suffix = None if selector.is_regex else selector.value
-        self._pattern: Any | None = None
+        self._pattern: Compiled | None = None
         if selector.is_regex:
             self._pattern = compile_re2(selector.value)
             self.valid = self._pattern is not None
