@@ -17,6 +17,13 @@ NAMED = re.compile(
 )
 """Names that promise a seal: ``x.enc.yaml``, ``.env.production.enc``, ``prod.env.sops``."""
 
+CONFIGURATION = re.compile(r"(?:^|/)(?:\.sops\.ya?ml|\.sealward\.ya?ml|\.pre-commit-config\.ya?ml)$")
+ORDINARY = re.compile(
+    r"(?:^|/)(?:kustomization\.ya?ml|Chart\.ya?ml|\.github/.*|\.gitlab-ci\.ya?ml|(?:docker-)?compose[^/]*\.ya?ml"
+    r"|package(?:-lock)?\.json|tsconfig[^/]*\.json|[^/]*\.schema\.json|renovate\.json5?)$"
+)
+"""Configuration of tools, never sealed."""
+
 _SECRET_FOLDERS = frozenset(
     ("secret", "secrets", ".secrets", "sops", "sealed", "encrypted", "enc", "credentials", "creds", "private")
 )
@@ -34,6 +41,11 @@ def may_be_claimed(path: str, rule: Rule | None, rule_path: str, data: bytes) ->
         return False
     folder = folder_of(path, rule_path)
     return binding(rule, rule_path, folder) is not None or is_loose(rule, rule_path, folder)
+
+
+def is_ordinary(path: str) -> bool:
+    """Whether a file is configuration of a tool, by its name: never sealed."""
+    return (CONFIGURATION.search(path) or ORDINARY.search(path)) is not None
 
 
 def folder_of(path: str, rule_path: str) -> str:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.claims import kubernetes
-from sealward.claims.binding import NAMED, binding, folder_of, is_loose
+from sealward.claims.binding import CONFIGURATION, NAMED, ORDINARY, binding, folder_of, is_loose
 from sealward.claims.foreign import is_encrypted_elsewhere, is_table
 from sealward.detectors import secret_in
 from sealward.detectors.key_names import names_secret
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from sealward.document import Document, Leaf
     from sealward.sops.format.creation_rules import Rule
 
-CONFIGURATION = re.compile(r"(?:^|/)(?:\.sops\.ya?ml|\.sealward\.ya?ml|\.pre-commit-config\.ya?ml)$")
-_ORDINARY = re.compile(
-    r"(?:^|/)(?:kustomization\.ya?ml|Chart\.ya?ml|\.github/.*|\.gitlab-ci\.ya?ml|(?:docker-)?compose[^/]*\.ya?ml"
-    r"|package(?:-lock)?\.json|tsconfig[^/]*\.json|[^/]*\.schema\.json|renovate\.json5?)$"
-)
 _DOCUMENTATION = re.compile(
     r"(?:^|/)(?:(?:README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|NOTICE|AUTHORS|CODEOWNERS)[^/]*|Makefile|Justfile|justfile"
     r"|Dockerfile[^/]*|\.git[^/]*|\.keep|\.[^/]*ignore|\.editorconfig|[^/]*\.(?:md|mdx|rst|adoc|org|html?|css|svg|png"
@@ -85,7 +80,7 @@ def _by_rule(document: Document, around: Circumstances, rule: Rule) -> Claim | N
     folder = folder_of(document.path, around.rule_path)
     how = binding(rule, around.rule_path, folder)
     reason = f"creation rule {rule.number} {'names it' if how == 'file' else 'claims its folder'}"
-    if _ORDINARY.search(document.path):
+    if ORDINARY.search(document.path):
         return None
     if document.store == "binary" or not document.parts:
         return _whole(document, around.data, how, reason)

@@ -7,15 +7,24 @@ the same key paths and texts of these lengths is its decryption, whatever it is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.detectors import secret_in
+from sealward.detectors.key_names import names_secret
 from sealward.detectors.placeholders import is_harmless
+from sealward.document import parse, store_of
+from sealward.document.text import narrowed
 from sealward.sops.format import ciphertext
 
 if TYPE_CHECKING:
-    from sealward.document import Document
+    from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
+
+    from sealward.document import Document, Leaf
     from sealward.document.model import Path
+
+    Shape: TypeAlias = frozenset[Path]
 
 _DECRYPTED = (
     r"(?P<stem>.+)\.(?:dec|decrypted)(?P<suffix>\.(?:ya?ml|json|env|ini))",
@@ -36,35 +45,127 @@ _ENDINGS = ("~", "#", "bak", "backup", "orig", "old", "save", "tmp", "rej")
 _LONG = 8
 """Bytes from which on the length of one single value says something."""
 
+_OF_EVERY_MANIFEST = ("apiVersion", "kind", "metadata")
+_MOST = 100
+"""So many sealed files with the very same keys are compared with one that fits none of them exactly."""
+
+_WORD = re.compile(rb"[\w.-]+")
+_MARK = re.compile(
+    r"\.(?:enc|sops|encrypted|crypt|sealed|dec|decrypted|plain|plaintext|clear)(?=\.|$)", re.IGNORECASE
+)
+
 
 class Fingerprint(NamedTuple):
-    """What a sealed file shows of its plaintext: its path, and the length in bytes at each key path."""
+    """What a sealed file shows of its plaintext: its path, and the length in bytes at each key path.
+
+    ``whole`` says that it was sealed as one value (the binary store), whose key path means nothing.
+    """
 
     path: str
     lengths: dict[Path, int]
+    whole: bool = False
 
 
 def fingerprint(document: Document) -> Fingerprint | None:
-    """The fingerprint of a sealed file; None where nothing in it is encrypted."""
+    """The fingerprint of a sealed file; None where nothing in it is encrypted. What every manifest has (its
+    kind, its name) says nothing of this one."""
     found = ((leaf.path, ciphertext.parse(leaf.text)) for leaf in document.leaves)
-    lengths = {path: value.length for path, value in found if value and value.type != "comment"}
-    return Fingerprint(document.path, lengths) if lengths else None
+    sealed = {path: value.length for path, value in found if value and value.type != "comment"}
+    whole = store_of(document.path) == "binary" and list(sealed) == [("data",)]
+    lengths = {path: length for path, length in sealed.items() if path[0] not in _OF_EVERY_MANIFEST}
+    return Fingerprint(document.path, lengths, whole) if lengths else None
 
 
 def is_copy(document: Document, of: Fingerprint) -> bool:
     """Whether an unsealed file is the decryption of a sealed one, as it was or with a few values changed.
 
     At least one value that fits must be no reference and no placeholder: a template with the same keys is
-    not a copy.
+    not a copy. Nor are settings for another place, which share a user's name and a host: of the values under
+    keys that name secrets, half must fit.
     """
     leaves = {leaf.path: leaf for leaf in document.leaves}
     shared = [path for path in of.lengths if path in leaves]
-    fits = [path for path in shared if len(leaves[path].text.encode("utf-8", "replace")) == of.lengths[path]]
+    fits = [path for path in shared if _length(leaves[path]) == of.lengths[path]]
     if len(shared) * 5 < len(of.lengths) * 4 or len(fits) * 4 < len(shared) * 3 or not fits:
         return False
     if len(fits) == 1 and of.lengths[fits[0]] < _LONG:
         return False
+    sensitive = [path for path in shared if any(names_secret(key) for key in leaves[path].keys[-1:])]
+    if len(set(sensitive) & set(fits)) * 2 < len(sensitive):
+        return False
     return any(leaves[path].kind == "str" and not is_harmless(leaves[path].text) for path in fits)
+
+
+def _length(leaf: Leaf) -> int:
+    return len(leaf.text.encode("utf-8", "replace"))
+
+
+class Originals:
+    """The sealed files of which others may be copies: each file is compared with the few that it can be of.
+
+    A file can only be a copy where it has four of five keys of the sealed one. So each sealed file is kept
+    under a fifth of its keys (and one more), those that the fewest others have: a copy has one of them.
+    """
+
+    def __init__(self, prints: Iterable[Fingerprint]) -> None:
+        self._by_word: dict[bytes, list[Shape]] = {}
+        self._exact: dict[frozenset[tuple[Path, int]], Fingerprint] = {}
+        self._shapes: dict[Shape, list[Fingerprint]] = {}
+        self._whole: dict[int, list[str]] = {}
+        for one in prints:
+            if one.whole:
+                self._whole.setdefault(one.lengths[("data",)], []).append(one.path)
+            else:
+                self._exact.setdefault(frozenset(one.lengths.items()), one)
+                self._shapes.setdefault(frozenset(one.lengths), []).append(one)
+        shared = Counter(word for shape in self._shapes for word in _words_of(shape))
+        for shape in self._shapes:
+            words = sorted(_words_of(shape), key=lambda word: (shared[word], word))
+            for word in words[: len(shape) // 5 + 1]:
+                self._by_word.setdefault(word, []).append(shape)
+
+    def __bool__(self) -> bool:
+        return bool(self._shapes or self._whole)
+
+    def of(self, path: str, data: bytes) -> str:
+        """The path of the sealed file that an unsealed one is a copy of; empty where it is a copy of none."""
+        name = path.rpartition("/")[2]
+        related = (one for one in self._whole.get(len(data), ()) if is_named_for(one, name))
+        found = next(related, "")
+        if found or not self._by_word or store_of(path) == "binary":
+            return found
+        words = {b"", *_WORD.findall(narrowed(data))}
+        shapes = {shape: None for word in words & self._by_word.keys() for shape in self._by_word[word]}
+        if not any(_has_keys(words, shape) for shape in shapes):
+            return ""
+        document = parse(path, data)
+        return next((one.path for one in self._like(document, list(shapes)) if is_copy(document, one)), "")
+
+    def _like(self, document: Document, shapes: list[Shape]) -> Iterator[Fingerprint]:
+        lengths = {leaf.path: _length(leaf) for leaf in document.leaves}
+        for shape in shapes:
+            shared = frozenset((path, lengths[path]) for path in shape if path in lengths)
+            if shared in self._exact:
+                yield self._exact[shared]
+        for shape in shapes:
+            yield from self._shapes[shape][:_MOST]
+
+
+def is_named_for(sealed: str, name: str) -> bool:
+    """Whether a file name is that of a sealed file without what says that it is sealed."""
+    marked = sealed.rpartition("/")[2]
+    return marked != name and _MARK.sub("", marked) == _MARK.sub("", name)
+
+
+def _words_of(shape: Shape) -> set[bytes]:
+    """A word of each key, as it stands in any format."""
+    keys = (next((step for step in reversed(path) if isinstance(step, str)), "") for path in shape)
+    return {next(iter(_WORD.findall(key.encode("utf-8", "replace"))), b"") for key in keys}
+
+
+def _has_keys(words: set[bytes], shape: Shape) -> bool:
+    wanted = _words_of(shape)
+    return len(wanted & words) * 5 >= len(wanted) * 4
 
 
 def holds_secret(document: Document) -> bool:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from sealward.engine.beside import in_index, in_work_tree
 from sealward.engine.sources import (
     Source,
     Sources,
@@ -70,11 +71,13 @@ class _Paths:
         """All of them, not read yet."""
         repository = self._repository
         tree = work_tree(self._top)
+        tree.beside = in_work_tree(self._top, repository)
         if repository is not None:
             if len(self._paths) > FEW:
                 self._changed = repository.changed()
             if self._from_index:
                 tree = index_tree(repository)
+                tree.beside = in_index(repository, [self._inside(path) for path in self._paths])
             else:
                 self._converted = self._conversions(repository)
         return Sources(tree, self._paths, self._load)

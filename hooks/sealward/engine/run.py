@@ -125,7 +125,17 @@ class Run:
         findings += once.of_values(findings, values)
         text = self._judge_text(source, context)
         findings += once.of_text(document, findings, text) if context.sealed else text
+        findings += self._copies(source.path) if context.sealed else ()
         return Judged(findings, self._references(document, context), [])
+
+    def _copies(self, path: str) -> Iterator[Finding]:
+        """Of a sealed file, the copies that were made of it, where nobody asks for their originals."""
+        context = Context(sealed_sibling=path, sibling_is_sealed=True, settings=self.settings)
+        for where, data in self.surroundings.copies.made_of(path):
+            judged = (
+                one for check in self._of(Needs.DOCUMENT) for one in check.judge(parse(where, data), context)
+            )
+            yield from (one for one in judged if one.rule == "decrypted-copy")
 
     def _pointer(self, source: Source) -> Judged:
         """A pointer to Git LFS: nobody judges what it points to, so it must not be what must be sealed."""

@@ -6,12 +6,14 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward import worktree
+from sealward.engine.beside import among, in_index, in_range
 from sealward.git import REGULAR_MODES, Entry, Repository
 from sealward.worktree import Left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from sealward.engine.beside import Beside
     from sealward.git import Blob
     from sealward.worktree import Reader
 
@@ -35,7 +37,7 @@ class Tree:
 
     ``read`` gives None for what is not there; ``configuration`` is for what decides how others are judged,
     and raises SealwardError for a symbolic link or a file that cannot be read. ``before`` is the tree that
-    a range of commits grew from, where there is one.
+    a range of commits grew from, where there is one; ``beside`` looks into a file's folder.
     """
 
     def __init__(
@@ -44,11 +46,13 @@ class Tree:
         read: Reader,
         configuration: Reader | None = None,
         before: Tree | None = None,
+        beside: Beside | None = None,
     ) -> None:
         self.top = top
         self.read = read
         self.configuration = configuration or read
         self.before = before
+        self.beside = beside
 
 
 class Sources(NamedTuple):
@@ -90,7 +94,10 @@ def all_tracked() -> Sources:
         lying = None if promised or path in converted else worktree.tracked(repository.top, path)
         return Source(path=path, data=repository.blob(name) if lying is None else lying, previous=previous)
 
-    return Sources(work_tree(repository.top), entries, load, [entry.path for entry in entries])
+    every = [entry.path for entry in entries]
+    tree = work_tree(repository.top)
+    tree.beside = among(every, tree.read, lambda path: repository.read(f":{path}"))
+    return Sources(tree, entries, load, every)
 
 
 def staged() -> Sources:
@@ -102,7 +109,9 @@ def staged() -> Sources:
             path=blob.path, data=repository.blob(blob.name), previous=versions_before(repository, blob.path)
         )
 
-    return Sources(index_tree(repository, bare=True), repository.staged(), load)
+    tree, blobs = index_tree(repository, bare=True), repository.staged()
+    tree.beside = in_index(repository, [blob.path for blob in blobs])
+    return Sources(tree, blobs, load)
 
 
 def introduced(start: str, end: str) -> Sources:
@@ -112,11 +121,26 @@ def introduced(start: str, end: str) -> Sources:
     base = repository.base(start, end)
 
     def load(blob: Blob) -> Source:
-        previous = _objects(repository, blob.previous)
+        at_base = [] if base is None else [f"{base}:{blob.path}"]
+        previous = _objects(repository, blob.previous or [*earlier.get(blob, ()), *at_base])
         return Source(path=blob.path, data=repository.blob(blob.name), previous=previous, commit=blob.commit)
 
-    before = None if base is None else _commit_tree(repository, base)
-    return Sources(_commit_tree(repository, end, before), blobs, load)
+    earlier = _made_again(blobs)
+    tree = _commit_tree(repository, end, None if base is None else _commit_tree(repository, base))
+    tree.beside = in_range(repository, base, end, blobs)
+    return Sources(tree, blobs, load)
+
+
+def _made_again(blobs: Sequence[Blob]) -> dict[Blob, list[bytes]]:
+    """The versions that a path had earlier in a range, of those that are there again after a removal."""
+    seen: dict[str, list[bytes]] = {}
+    found: dict[Blob, list[bytes]] = {}
+    for blob in reversed(blobs):  # git's log begins with the newest
+        versions = seen.setdefault(blob.path, [])
+        if versions and not blob.previous:
+            found[blob] = list(versions)
+        versions.append(blob.name)
+    return found
 
 
 def _commit_tree(repository: Repository, revision: str, before: Tree | None = None) -> Tree:
@@ -197,7 +221,7 @@ def versions_before(repository: Repository, path: str) -> Callable[[], list[byte
     return lambda: repository.previous(path)
 
 
-def _objects(repository: Repository, names: tuple[bytes, ...]) -> Callable[[], list[bytes]]:
+def _objects(repository: Repository, names: Iterable[bytes | str]) -> Callable[[], list[bytes]]:
     return lambda: [data for data in map(repository.read, names) if data is not None]
 
 

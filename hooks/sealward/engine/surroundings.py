@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward import config
 from sealward.claims.binding import NAMED
 from sealward.claims.copies import decrypted_original, leftover_originals
+from sealward.engine.copies import Copies
 from sealward.finding import Finding, Place, Severity
 from sealward.sealed.marks import are_sealed
 from sealward.sealed.rules import RuleBook
@@ -46,10 +47,12 @@ class Surroundings:
         self.rules = RuleBook(tree.configuration, rules_path)
         self._rules_before = RuleBook(tree.before.configuration, rules_path) if tree.before else None
         self.settings = config.read(self._judge.configuration)
+        self.copies = Copies(tree.beside)
 
     def of(self, source: Source) -> Around:
         """The surroundings of a file."""
         claiming, original = self.rules.claiming(source.path), self._original(source)
+        copied = original or self.copies.original(source)
         before = self._rules_before.claiming(source.path) if self._rules_before else None
         return Around(
             rule_before=before.rule if before else None,
@@ -58,8 +61,8 @@ class Surroundings:
             rule_path=claiming.inside if claiming else source.path,
             rules_file=self._rules_path or (claiming.configuration.path if claiming else ""),
             forced=self.settings.must_be_sealed(source.path),
-            sealed_sibling=original,
-            sibling_is_sealed=bool(original) and self._is_sealed(original),
+            sealed_sibling=copied,
+            sibling_is_sealed=copied != original or (bool(original) and self._is_sealed(original)),
         )
 
     def problems(self, every: Sequence[str] = ()) -> Iterator[Finding]:

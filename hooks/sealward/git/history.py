@@ -7,7 +7,7 @@ import os
 from sealward.errors import SealwardError
 from sealward.git.objects import Objects
 from sealward.git.plumbing import PLAIN_DIFF
-from sealward.git.rows import Blob, is_absent, line_times, of_log
+from sealward.git.rows import Blob, is_absent, line_times, of_log, path_of
 
 
 class History(Objects):
@@ -39,6 +39,14 @@ class History(Objects):
         self._range(start, end)
         done = self._run("merge-base", "--end-of-options", start, end)
         return done.stdout.decode("ascii").strip() or start
+
+    def removed(self, start: str, end: str = "") -> list[str]:
+        """The files of a commit that another one no longer has; without ``end``: that the index has not."""
+        command = ("diff-tree", "-r", start, end) if end else ("diff-index", "--cached", start)
+        return [
+            path_of(row)
+            for row in self._rows(*command, "--no-renames", "--diff-filter=D", "--name-only", "-z")
+        ]
 
     def default_branch(self) -> str:
         """What stands for the reviewed state: the remote's default branch as last fetched, else HEAD."""

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 from sealward.errors import SealwardError
 from sealward.git import process
 from sealward.git.plumbing import Plumbing
-from sealward.git.rows import path_of
+from sealward.git.rows import of_tree, path_of
 
 if TYPE_CHECKING:
     import subprocess
@@ -44,18 +44,29 @@ class Objects(Plumbing):
         return self._batch
 
     def read(self, name: bytes | str) -> bytes | None:
-        """An object's bytes by name (``HEAD:path``, ``:path``, a hash); None where there is none.
+        """A file's bytes by name (``HEAD:path``, ``:path``, a hash); None where there is none.
 
         One ``git cat-file --batch`` process serves every call. Raises SealwardError, with git's own words,
         where git does not take the repository.
         """
+        _, kind, data = self._ask(name)
+        return data if kind == b"blob" else None
+
+    def names(self, tree: str) -> list[str]:
+        """The names of the regular files directly in a folder of a commit (``HEAD:folder``); none where it is
+        not there."""
+        name, kind, data = self._ask(tree)
+        return list(of_tree(data, len(name) // 2)) if kind == b"tree" else []
+
+    def _ask(self, name: bytes | str) -> tuple[bytes, bytes, bytes]:
+        """The name, the kind and the bytes of an object; empty where there is none."""
         asked = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else name
         if b"\n" in asked:
             asked = self._run(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", path_of(asked)
             ).stdout.strip()
             if not asked:
-                return None
+                return b"", b"", b""
         batch = self.start()
         stdin, stdout = batch.stdin, batch.stdout
         assert stdin is not None
@@ -97,10 +108,9 @@ class Objects(Plumbing):
         raise SealwardError("git ended while it was asked for a file", "run it again, with `git fsck` before")
 
 
-def _object(header: bytes, stdout: IO[bytes]) -> bytes | None:
+def _object(header: bytes, stdout: IO[bytes]) -> tuple[bytes, bytes, bytes]:
     """What follows a line ``NAME TYPE SIZE``; a path may hold blanks, and is then said to be missing."""
     fields = header.rstrip(b"\n").rsplit(b" ", 2)
     if len(fields) != 3 or not fields[2].isdigit():
-        return None
-    data = stdout.read(int(fields[2]) + 1)[:-1]
-    return data if fields[1] == b"blob" else None
+        return b"", b"", b""
+    return fields[0], fields[1], stdout.read(int(fields[2]) + 1)[:-1]

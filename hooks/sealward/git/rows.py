@@ -66,6 +66,16 @@ def of_log(output: bytes) -> Iterator[tuple[str, str, bytes, bytes]]:
                 yield commit, path, old, new
 
 
+def of_tree(data: bytes, size: int) -> Iterator[str]:
+    """The names of the regular files in a tree object, whose object names are so many bytes long."""
+    at = 0
+    while at < len(data):
+        blank, end = data.index(b" ", at), data.index(b"\0", at)
+        if data[at:blank] in REGULAR_MODES:
+            yield path_of(data[blank + 1 : end])
+        at = end + 1 + size
+
+
 def line_times(output: bytes) -> list[int]:
     """A time for each line of what ``blame --porcelain`` prints; a commit says it where first named."""
     times: dict[bytes, int] = {}
