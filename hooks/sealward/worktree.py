@@ -73,6 +73,15 @@ def reader(top: str) -> Reader:
     return read
 
 
+def names(top: str, folder: str) -> set[str]:
+    """The names of the regular files directly in a folder; none where it is not there."""
+    try:
+        with os.scandir(os.path.join(top, folder)) as entries:
+            return {one.name for one in entries if one.is_file(follow_symlinks=False)}
+    except OSError:
+        return set()
+
+
 def tracked(top: str, path: str) -> bytes | None:
     """A tracked file as it lies there; None where no regular file does (a sparse checkout, a deletion).
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import worktree
@@ -32,12 +31,8 @@ def in_work_tree(top: str, repository: Repository | None) -> Beside:
     lying = worktree.reader(top)
 
     def names(folder: str) -> set[str]:
-        found = set(repository.names(f"HEAD:{folder}") if repository is not None else ())
-        try:
-            with os.scandir(os.path.join(top, folder)) as entries:
-                return found | {one.name for one in entries if one.is_file(follow_symlinks=False)}
-        except OSError:
-            return found
+        found = repository.names(f"HEAD:{folder}") if repository is not None else []
+        return worktree.names(top, folder).union(found)
 
     readers = [lying] if repository is None else [lying, _at(repository, "HEAD:")]
     return Beside(names, lambda path: _all(readers, path), lambda: ())
