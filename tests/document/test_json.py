@@ -43,3 +43,20 @@ def test_what_is_no_json(text: str) -> None:
     document = parse("a.json", text.encode())
     assert [problem.rule for problem in document.problems] == ["invalid-syntax"]
     assert document.parts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [('{"a": 1,\n "a": 2}', "duplicate-key", 2), ('{"a": {"b": 1, "b": 1}}', "duplicate-key", 1), ('{"a": 1}\n{"b": 2}', "hidden-plaintext", 2)],
+)  # fmt: skip
+def test_what_leaves_it_readable(text: str, rule: str, line: int) -> None:
+    document = parse("a.json", text.encode())
+    assert [(one.rule, one.line) for one in document.problems] == [(rule, line)]
+    assert document.leaves
+
+
+def test_the_block_of_sops_is_metadata_and_a_value_of_that_name_is_not() -> None:
+    assert parse("a.json", b'{"sops": {"mac": "x"}}').metadata is not None
+    document = parse("a.json", b'{"sops": "x"}')
+    assert document.metadata is None
+    assert [dotted(leaf.path) for leaf in document.leaves] == ["sops"]

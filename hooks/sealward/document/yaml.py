@@ -29,6 +29,8 @@ from sealward.document.yaml_scalars import kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sealward.document.yaml_comments import Found
+
     class _Mark(Protocol):
         """A place in the text, counted from 0."""
 
@@ -92,7 +94,7 @@ class _Builder:
         self.root: Node | None = None
         self.placed: list[Comment] = []
         line = 1
-        loader = _LOADER(self.text)
+        loader = self.loader = _LOADER(self.text)
         while (event := loader.get_event()) is not None:
             kind = type(event)
             if kind is yaml.ScalarEvent:
@@ -135,8 +137,18 @@ class _Builder:
             self._add(node, 1, (), event.anchor)
             return
         self._add(node, 1, self._comments_before(mark.index), event.anchor)
-        self.comments.skip(mark.index, event.end_mark.index, bool(event.style in ("|", ">")))
-        self._inline_comment(event.end_mark.line)
+        block = bool(event.style in ("|", ">"))
+        if block:
+            self._place(self.comments.in_header(mark.index))
+        self.comments.skip(mark.index, event.end_mark.index, block)
+        if not self._is_key_of_a_scalar():
+            self._place(self.comments.on_line(event.end_mark.line))
+
+    def _is_key_of_a_scalar(self) -> bool:
+        """Whether a scalar was just read that is the key of another: a mark behind it may be in that one."""
+        return (
+            bool(self.stack) and self.stack[-1].key is not None and self.loader.check_event(yaml.ScalarEvent)
+        )
 
     def _open(self, event: _Event) -> None:
         mark = event.start_mark
@@ -204,15 +216,15 @@ class _Builder:
         self.placed += [Comment(text, line, column, path) for text, line, column in found]
         return tuple(text for text, _, _ in found)
 
-    def _inline_comment(self, line: int) -> None:
+    def _place(self, found: Found | None) -> None:
         """An inline comment counts as standing before its own item (sops moves it there)."""
-        assert self.comments is not None
-        found = self.comments.on_line(line)
         if not found or not self.stack:
             return
         text, row, column = found
-        self.placed.append(Comment(text, row, column, self._path()))
-        top = self.stack[-1]
+        top, path = self.stack[-1], self._path()
+        if isinstance(top.node, Mapping) and top.key is None and top.node.entries:
+            path = (*path, top.node.entries[-1].key.text)
+        self.placed.append(Comment(text, row, column, path))
         if isinstance(top.node, Sequence):
             top.node.comments[-1] = (*top.node.comments[-1], text)
         elif top.key is not None:

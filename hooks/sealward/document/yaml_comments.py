@@ -12,48 +12,54 @@ if TYPE_CHECKING:
 Found = tuple[str, int, int]
 """A comment's text after the ``#``, its line and its column (from 1)."""
 
-_HASH = late(r"(?:(?<=[\s])|(?<=\A)|(?<=\ufeff))#([^\r\n]*)")
-_BLOCK_HEADER = late(r"[|>][-+0-9]*[ \t]+#([^\r\n]*)")
+_HASH = late(r"(?:(?<=[\s])|(?<=\A)|(?<=\ufeff))#")
+_BLOCK_HEADER = late(r"[|>][-+0-9]*[ \t]+#")
+_REST = late(r"[^\r\n]*")
 
 
 def find_comments(text: str) -> Comments | None:
     """The candidates for comments in a text, or None where there is none."""
-    matches = [(m.start(), m.group(1)) for m in _HASH.finditer(text)]
-    return Comments(text, matches) if matches else None
+    marks = [match.start() for match in _HASH.finditer(text)]
+    return Comments(text, marks) if marks else None
 
 
 class Comments:
     """A cursor over every ``#`` that may begin a comment; scalars are skipped as the parser meets them."""
 
-    def __init__(self, text: str, matches: list[tuple[int, str]]) -> None:
+    def __init__(self, text: str, marks: list[int]) -> None:
         self._text = text
-        self._matches = matches
+        self._marks = marks
         self._next = 0
         self._line = 0
         self._counted = 0
 
     def before(self, index: int) -> Iterator[Found]:
         """Take the comments that start before a character index."""
-        while self._next < len(self._matches) and self._matches[self._next][0] < index:
+        while self._next < len(self._marks) and self._marks[self._next] < index:
             yield self._take()
 
     def on_line(self, line: int) -> Found | None:
         """Take the next comment if it stands on that line (from 0)."""
-        if self._next == len(self._matches):
+        if self._next == len(self._marks):
             return None
-        start = self._matches[self._next][0]
+        start = self._marks[self._next]
         if self._line_of(start) != line:
             return None
         return self._take()
 
+    def in_header(self, start: int) -> Found | None:
+        """Take the comment in the header of the block scalar that starts at a character index."""
+        header = _BLOCK_HEADER.match(self._text, start)
+        is_next = header is not None and self._next < len(self._marks)
+        if header is None or not is_next or self._marks[self._next] != header.end() - 1:
+            return None
+        return self._take()
+
     def skip(self, start: int, end: int, block: bool) -> None:
-        """Pass over what lies inside a scalar; a block scalar's header may carry a real comment."""
-        header = _BLOCK_HEADER.match(self._text, start) if block else None
+        """Pass over what lies inside a scalar."""
         indentation: int | None = None
-        while self._next < len(self._matches) and self._matches[self._next][0] < end:
-            at = self._matches[self._next][0]
-            if header is not None and at < header.end():
-                return
+        while self._next < len(self._marks) and self._marks[self._next] < end:
+            at = self._marks[self._next]
             if block:
                 if indentation is None:
                     indentation = self._indentation(start, end)
@@ -73,11 +79,14 @@ class Comments:
         return 0
 
     def _take(self) -> Found:
-        start, text = self._matches[self._next]
-        self._next += 1
+        start = self._marks[self._next]
+        rest = _REST.match(self._text, start + 1)
+        assert rest is not None
+        while self._next < len(self._marks) and self._marks[self._next] < rest.end():
+            self._next += 1  # a mark within a comment begins no other
         line = self._line_of(start)
         column = start - self._text.rfind("\n", 0, start)
-        return text, line + 1, column
+        return rest.group(), line + 1, column
 
     def _line_of(self, index: int) -> int:
         self._line += self._text.count("\n", self._counted, index) if index >= self._counted else 0
