@@ -38,7 +38,7 @@ def test_every_setting() -> None:
 
 @pytest.mark.parametrize("data", [None, b"", b"# nothing yet\n", b"{}\n"])
 def test_without_settings_the_defaults_hold(data: bytes | None) -> None:
-    assert read({}.get if data is None else {FILE_NAME: data}.get) == DEFAULT
+    assert read(lambda path: data if path == FILE_NAME else None) == DEFAULT
 
 
 @pytest.mark.parametrize(
