@@ -17,11 +17,12 @@ from tests.support.sops import Sealer, new_identity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hooks")]
+pytestmark = pytest.mark.slow
 
 TOP = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PLAIN = "user: bot\npassword: correct-horse\n"
+CONFIG = "repos:\n  - repo: {path}\n    rev: v1\n    hooks:\n      - id: {hook}\n"
 INSIDE = "user: bot\npassword: vault:secret/data/bot#password#1\n"
 
 
@@ -53,7 +54,7 @@ def tool(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def work(tool: str, snapshot: Repo, sealer: Sealer, repo: Repo) -> Repo:
     """A repository with the hook installed, and one sealed file committed."""
-    config = f"repos:\n  - repo: {snapshot.path}\n    rev: v1\n    hooks:\n      - id: sealward\n"
+    config = CONFIG.format(path=snapshot.path, hook="sealward")
     repo.commit({".pre-commit-config.yaml": config, ".sops.yaml": sealer.rules()})
     done = subprocess.run(
         [str(BIN / tool), "install"], cwd=repo.path, check=False, capture_output=True, text=True
@@ -176,15 +177,17 @@ def test_a_submodule(work: Repo, tmp_path: Path) -> None:
 
 
 def test_try_repo(tool: str, snapshot: Repo, repo: Repo, tmp_path: Path) -> None:
+    """The bad file is named, and the good one is not."""
     recipient, _ = new_identity(tmp_path)
-    repo.commit({"secrets.enc.yaml": PLAIN})
-    command = [str(BIN / tool), "try-repo", str(snapshot.path), "sealward", "--files", "secrets.enc.yaml"]
+    good = Sealer(recipient).seal("good.enc.yaml", INSIDE)
+    repo.commit({"secrets.enc.yaml": PLAIN, "good.enc.yaml": good})
+    files = ["--files", "secrets.enc.yaml", "good.enc.yaml"]
+    command = [str(BIN / tool), "try-repo", str(snapshot.path), "sealward", *files]
     done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "secrets.enc.yaml:2:11: error: `password` is not SOPS-encrypted" in done.stdout
-    repo.write({"secrets.enc.yaml": Sealer(recipient).seal("secrets.enc.yaml", INSIDE)})
-    done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert "good.enc.yaml" not in done.stdout
+    assert "2 files read, 1 sealed" in done.stdout
 
 
 @pytest.mark.parametrize(("every", "status"), [("7d", 1), ("30d", 0)])
@@ -203,8 +206,11 @@ def test_rotation_due(
     monkeypatch.setenv("GIT_AUTHOR_DATE", f"@{int(time.time()) - 10 * 86400} +0000")
     policy = f"policies:\n  bot:\n    paths: ['secret/bot/*']\n    every: {every}\n    files: ['*.enc.yaml#password']\n"
     sealed = Sealer(recipient).seal("secrets.enc.yaml", INSIDE)
-    repo.commit({"secrets.enc.yaml": sealed, "vault/rotation.yaml": policy})
-    command = [str(BIN / tool), "try-repo", str(snapshot.path), "rotation-due", "--hook-stage", "manual"]
+    config = CONFIG.format(path=snapshot.path, hook="rotation-due")
+    repo.commit(
+        {"secrets.enc.yaml": sealed, "vault/rotation.yaml": policy, ".pre-commit-config.yaml": config}
+    )
+    command = [str(BIN / tool), "run", "rotation-due", "--hook-stage", "manual", "--all-files"]
     done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
     assert done.returncode == status, done.stdout + done.stderr
     assert ("due 3d ago" in done.stdout) == bool(status)

@@ -106,7 +106,6 @@ def vault(bao: Bao, monkeypatch: pytest.MonkeyPatch) -> Bao:
 
 
 @pytest.mark.usefixtures("vault")
-@pytest.mark.xdist_group("online")
 @pytest.mark.parametrize("rule", ONLINE)
 @pytest.mark.parametrize("kind", ["bad", "good"])
 def test_online_example(

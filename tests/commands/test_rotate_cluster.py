@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sealward.demo.bao_server import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.slow
 
 SECRETS, FILES = 100, 10
 POLICY = "policies:\n  keys:\n    paths: [{mount}/**]\n    every: 7d\n    generator: hex:16\n"

@@ -15,7 +15,7 @@ from tests.corpus.judge import judge
 if TYPE_CHECKING:
     from tests.corpus.sealed import Sealed
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corpus")]
+pytestmark = pytest.mark.slow
 STORES = ("yaml", "json", "dotenv", "ini", "binary")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.support.repo import Repo
     from tests.support.sops import Sealer
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgres")]
+pytestmark = pytest.mark.slow
 
 CREATE = "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';"
 HOUR = 3600
