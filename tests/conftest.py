@@ -21,6 +21,14 @@ pytest_plugins = [
     "tests.support.postgres",
 ]
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--snapshots=rewrite`` for tests/report/test_snapshots.py."""
+    parser.addoption(
+        "--snapshots", choices=("compare", "rewrite"), default="compare", help="texts of reports"
+    )
+
+
 TOGETHER = (
     "tests/corpus/",
     "tests/commands/test_rotate_cluster.py",

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
 from sealward.report.standings import as_data, as_text, bar, duration
-from sealward.status.standing import Standing
 from sealward.status.survey import Survey
-
-DAY = 86400
-NOW = 20_000.0 * DAY
-
-
-def standing(key_path: str = "bot.api_key", **fields: Any) -> Standing:
-    secret = {"secret": "secret/bot/binance", "key": "api_key", "pinned": 1, "latest": 1, "policy": "trading"}
-    return Standing("a.enc.yaml", 3, key_path, NOW, **{**secret, **fields})
-
-
-ALL = Survey(
-    (
-        standing(created=NOW - 9 * DAY, every=7 * DAY, source="vault", latest=3),
-        standing("bot.ok", created=NOW - DAY, every=7 * DAY, source="vault"),
-        standing("db.user", pinned=None, latest=None, dynamic=True, ttl=7200, limit=3600),
-        standing("bad\x1b[31mkey", gone=True, note="version 1 is deleted"),
-        standing("free", policy="", created=NOW - 90, pinned=None),
-    ),
-    ("b.enc.yaml",),
-    ("alerts",),
-)
+from tests.report.records import ALL, DAY
 
 
 def test_the_table() -> None:
