@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sealward.document.text import narrowed
+from sealward.patterns import re2_of
 
 if TYPE_CHECKING:
+    from sealward.patterns import Compiled
     from sealward.sops.format.creation_rules import Rule
 
 NAMED = re.compile(
@@ -34,8 +37,7 @@ Binding = Literal["file", "folder"]
 
 def may_be_claimed(path: str, rule: Rule | None, rule_path: str, data: bytes) -> bool:
     """Cheaply, before parsing: whether ``claim`` could give a reason for these bytes."""
-    data = narrowed(data)
-    if NAMED.search(path) or (b"Secret" in data and b"kind" in data):
+    if NAMED.search(path) or _may_be_secret(narrowed(data)):
         return True
     if rule is None:
         return False
@@ -46,6 +48,20 @@ def may_be_claimed(path: str, rule: Rule | None, rule_path: str, data: bytes) ->
 def is_ordinary(path: str) -> bool:
     """Whether a file is configuration of a tool, by its name: never sealed."""
     return (CONFIGURATION.search(path) or ORDINARY.search(path)) is not None
+
+
+def _may_be_secret(data: bytes) -> bool:
+    return b"Secret" in data and b"kind" in data and _secret_kind().search(data) is not None
+
+
+@lru_cache(maxsize=1)
+def _secret_kind() -> Compiled:
+    """A kind of Kubernetes Secrets beside ``kind``, or what may hide one: a tag, an anchor, an alias, an
+    escape, a block, a key behind a question mark."""
+    return re2_of(
+        r"""kind["']?\s*:\s*(?:[!&]\S*\s+)*(?:["']?(?:Sops)?Secret(?:List)?\b|\*|"[^"\n]{0,30}\\|[|>#])"""
+        r"""|\?\s*["']?kind\b"""
+    )
 
 
 def folder_of(path: str, rule_path: str) -> str:

@@ -54,6 +54,11 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 _NOT_DRAWN = frozenset(("a private key", "a password hash", "a login", "a kubeconfig's key"))
 """Their patterns end before the random part does, or people choose it."""
 
+LOOSE = frozenset(
+    ("a Vault token", "a Discord bot token", "a Telegram bot token", "a Mailchimp key", "an Azure key")
+)
+"""Those that do not begin with letters of their own, and so could begin at any character."""
+
 _MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
 """Every one of the patterns needs one of these: ordinary prose is passed over at once."""
 _JWT = linear(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
