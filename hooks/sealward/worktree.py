@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     Reader = Callable[[str], bytes | None]
     """Gives what stands under a path from the top, None where nothing does."""
@@ -44,6 +44,8 @@ def read_file(path: str) -> bytes | Left:
         return Left.LINK
     try:
         descriptor = os.open(path, _FLAGS)
+    except FileNotFoundError:
+        raise
     except OSError:
         kind = os.lstat(path).st_mode
         if stat.S_ISLNK(kind):
@@ -114,6 +116,32 @@ def configuration(top: str, path: str) -> bytes | None:
     if isinstance(data, Left):
         raise SealwardError(f"{path} is not a regular file", "put a file in its place")
     return data
+
+
+def configurations(top: str, names: Iterable[str]) -> Reader:
+    """What reads configurations of these names as ``configuration`` does, in any folder. A folder is listed
+    once, so that asking it for what it does not have costs next to nothing."""
+    wanted = frozenset(name.lower() for name in names)
+    held: dict[str, frozenset[str]] = {}
+
+    def read(path: str) -> bytes | None:
+        folder, _, name = path.rpartition("/")
+        there = held.get(folder)
+        if there is None:
+            there = held[folder] = _listed(f"{top}/{folder}", wanted)
+        return configuration(top, path) if name.lower() in there else None
+
+    return read
+
+
+def _listed(folder: str, wanted: frozenset[str]) -> frozenset[str]:
+    """Which of some names lie in a folder, whatever their case; all, where nobody may list it."""
+    try:
+        return wanted.intersection(map(str.lower, os.listdir(folder)))
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
+    except OSError:
+        return wanted
 
 
 def is_link(path: str) -> SealwardError:

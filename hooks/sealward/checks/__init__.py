@@ -8,6 +8,7 @@ gathered for it, it declares here.
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +67,12 @@ class Check(NamedTuple):
 
     def _loaded(self) -> ModuleType:
         """Its module, imported when it is first asked: a hook waits for every import."""
-        return import_module(f"sealward.checks.{self.module}")
+        return _imported(self.module)
+
+
+@cache
+def _imported(name: str) -> ModuleType:
+    return import_module(f"sealward.checks.{name}")
 
 
 CHECKS = {

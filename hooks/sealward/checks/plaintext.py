@@ -7,6 +7,7 @@ a ``.secrets.baseline``, what that says; and our own shapes, such as age identit
 from __future__ import annotations
 
 import re
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -128,6 +129,9 @@ def _candidate_lines(data: bytes) -> Iterator[_Piece]:
             at, number = end + 1, number + 1
 
 
+_NOWHERE = (sys.maxsize, 0)
+
+
 class _Hits:
     """Where shapes could be in a text. Each group's next place is kept, so that none is looked for twice."""
 
@@ -137,16 +141,12 @@ class _Hits:
 
     def first(self, at: int) -> tuple[int, int] | None:
         """The first place from ``at`` on, as its start and its end. ``at`` never goes back."""
-        kept = []
-        for group, place in self._next:
+        for number, (group, place) in enumerate(self._next):
             if place[0] < at:
                 hit = group.search(self._data, at)
-                if hit is None:
-                    continue
-                place = hit.start(), hit.end()
-            kept.append((group, place))
-        self._next = kept
-        return min((place for _, place in kept), default=None)
+                self._next[number] = group, (hit.start(), hit.end()) if hit else _NOWHERE
+        found = min(place for _, place in self._next)
+        return None if found is _NOWHERE else found
 
 
 def _text(data: bytes) -> str:

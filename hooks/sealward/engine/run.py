@@ -42,26 +42,37 @@ class Judged(NamedTuple):
         self.suppressed.extend(more.suppressed)
 
 
-_NOTHING = (0,) * len(Left)
-
-
-class Counts(NamedTuple):
+class Counts:
     """How many files were read, were sealed, and could be seen only from outside; and how many were left
     out, one number for each reason (in the order of ``Left``)."""
 
-    read: int = 0
-    sealed: int = 0
-    outside: int = 0
-    left: tuple[int, ...] = _NOTHING
+    __slots__ = ("left", "outside", "read", "sealed")
 
-    def plus(self, other: Counts) -> Counts:
-        """Both together."""
-        left = tuple(a + b for a, b in zip(self.left, other.left, strict=True))
-        return Counts(self.read + other.read, self.sealed + other.sealed, self.outside + other.outside, left)
+    def __init__(
+        self, read: int = 0, sealed: int = 0, outside: int = 0, left: Sequence[int] = (0,) * len(Left)
+    ) -> None:
+        self.read = read
+        self.sealed = sealed
+        self.outside = outside
+        self.left = list(left)
+
+    def add(self, other: Counts) -> None:
+        """Count what another run counted, too."""
+        self.read += other.read
+        self.sealed += other.sealed
+        self.outside += other.outside
+        self.left = [a + b for a, b in zip(self.left, other.left, strict=True)]
+
+    def plain(self) -> tuple[int, int, int, tuple[int, ...]]:
+        """The numbers, as ``Counts`` takes them."""
+        return self.read, self.sealed, self.outside, tuple(self.left)
 
     def left_out(self) -> tuple[tuple[str, int], ...]:
         """What was left out, in words, and how often; the reasons that there were."""
         return tuple((why.value, number) for why, number in zip(Left, self.left, strict=True) if number)
+
+
+_REASONS = list(Left)
 
 
 class Run:
@@ -82,6 +93,7 @@ class Run:
         self.asked = asked
         self.counts = Counts()
         self._keys = Keys(require_keys)
+        self._by_need = {needs: [check for check in self.checks if check.needs is needs] for needs in Needs}
 
     def judge(self, source: Source) -> Judged:
         """What is said of one source, exemptions taken out."""
@@ -91,7 +103,7 @@ class Run:
         if self.settings.skips(source.path):
             self._leave(Left.EXEMPT)
             return Judged([], [], [])
-        self._count(read=1)
+        self.counts.read += 1
         found = self._pointer(source) if is_pointer(source.data) else self._examine(source)
         return self.kept(found.findings, source.commit)._replace(references=found.references)
 
@@ -172,13 +184,13 @@ class Run:
     def _look_inside(self, document: Document, context: Context) -> Context:
         if not context.sealed:
             return context
-        self._count(sealed=1)
+        self.counts.sealed += 1
         if not any(check.keys for check in self.checks):
             return context
         inside = self._keys.opened(document)
         if not isinstance(inside, SealwardError):
             return context._replace(opened=inside)
-        self._count(outside=1)
+        self.counts.outside += 1
         return context._replace(closed=inside if self._keys.required else None)
 
     def _with_values(self, document: Document, context: Context) -> Context:
@@ -213,12 +225,7 @@ class Run:
         return judged
 
     def _of(self, needs: Needs) -> list[Check]:
-        return [check for check in self.checks if check.needs is needs]
+        return self._by_need[needs]
 
     def _leave(self, why: Left) -> None:
-        number = list(Left).index(why)
-        left = tuple(count + (index == number) for index, count in enumerate(self.counts.left))
-        self.counts = self.counts._replace(left=left)
-
-    def _count(self, read: int = 0, sealed: int = 0, outside: int = 0) -> None:
-        self.counts = self.counts.plus(Counts(read, sealed, outside))
+        self.counts.left[_REASONS.index(why)] += 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sealward.git import Blob
     from sealward.worktree import Reader
 
-CONFIGURATIONS = (".sealward.yaml", ".sops.yaml", "sops.yaml", ".secrets.baseline")
+CONFIGURATIONS = (".sealward.yaml", ".sops.yaml", ".sops.yml", "sops.yaml", ".secrets.baseline")
 
 
 class Source(NamedTuple):
@@ -70,7 +70,7 @@ class Sources(NamedTuple):
 
 def work_tree(top: str) -> Tree:
     """The files as they lie there."""
-    return Tree(top, worktree.reader(top), lambda path: worktree.configuration(top, path))
+    return Tree(top, worktree.reader(top), worktree.configurations(top, CONFIGURATIONS))
 
 
 def all_tracked() -> Sources:

@@ -180,7 +180,7 @@ def _packed(share: _Share) -> bytes:
         )
         for one in share.files
     ]
-    return marshal.dumps((files, tuple(share.counts), share.broken, share.error))
+    return marshal.dumps((files, share.counts.plain(), share.broken, share.error))
 
 
 def _plain(finding: Finding) -> tuple[Any, ...]:
@@ -199,7 +199,7 @@ def _unpacked(data: bytes) -> _Share:
         found = [Found(Place(*place), Reference._make(reference)) for place, reference in references]
         said, silent = ([_finding(*one) for one in some] for some in (findings, suppressed))
         ours.append(_One(number, Judged(said, found, silent)))
-    return _Share(ours, Counts._make(counts), broken, error)
+    return _Share(ours, Counts(*counts), broken, error)
 
 
 def _finding(
@@ -221,7 +221,7 @@ def _merged(run: Run, shares: list[_Share]) -> Judged:
     if errors:
         raise SealwardError(*errors[0][1:])
     for share in shares:
-        run.counts = run.counts.plus(share.counts)
+        run.counts.add(share.counts)
         for path, line, reason in share.broken:
             run.surroundings.rules.broken.setdefault(path, BrokenConfiguration(path, line, reason))
     files = sorted((one for share in shares for one in share.files), key=lambda one: one.number)
