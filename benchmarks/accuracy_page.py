@@ -34,7 +34,7 @@ own program runs, on the same files.
 {missing}
 What the others look at explains the figures: `pre-commit-hook-ensure-sops` wants every value to begin with
 `ENC[`, whatever the selector; `validate-sops` looks for a field `sops.version`; `sops-checker` for the text
-`ENC[` or `sops:`; `sops filestatus` reads the metadata alone (told the store of each file) and calls
+`ENC[` or `sops:`; `sops filestatus` reads the metadata alone (given the store of each file) and calls
 plaintext beside it encrypted. None compares with HEAD. They do what they say; none
 of them claims to do all of this.
 
@@ -51,8 +51,8 @@ age, 324 for GCP KMS, 165 for PGP, 4 for Vault, one for AWS KMS, none for Azure;
 one by 1.13), and every finding of the `sops-*` checks was looked at. Two of these files were called damaged:
 one without a MAC, a test case of sops itself, and a `.env` that was sealed twice. Nothing crashed. Further
 findings: values in clear under a selector that selects nothing, decrypted copies, Kubernetes Secrets in
-clear, files sealed for others than their rule names. The false alarms that came up are mended. Nobody here
-has the keys of these files, so what only a key could tell was not looked for. They are not part of this
+clear, files sealed for others than their rule names. The false alarms that came up are fixed. Nobody here
+has the keys of these files, so what only a key could show was not looked for. They are not part of this
 repository.
 """
 

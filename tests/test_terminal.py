@@ -124,4 +124,4 @@ def test_an_error_takes_the_bar_away() -> None:
     told = os.read(ours, 1024)
     os.close(ours)
     os.close(terminal)
-    assert told.startswith(b"\r\x1b[Ksealward: which keys of nonsense?")
+    assert told.startswith(b"\r\x1b[Ksealward: no key of nonsense is named")

@@ -1,4 +1,4 @@
-"""Reading files of a work tree: never through a link, never something that is no file, in few calls."""
+"""Reading files of a work tree: never through a link, never something that is not a file, in few calls."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_a_recipient_is_removed_and_what_that_means_is_said(
     values = ciphertexts(repo)
     assert main(["reencrypt", *options]) == 0
     assert recipients(repo) == [sealer.recipient]
-    assert not ciphertexts(repo) & values, "a fresh data key: every value is encrypted anew"
+    assert not ciphertexts(repo) & values, "a fresh data key: every value is encrypted again"
     assert sealer.opened("a.yaml", (repo.path / "secrets.enc.yaml").read_bytes()) == TEXT
     assert main(["check", "--all", "--strict", "--only", "sops-recipients"]) == 0
     out = capsys.readouterr().out

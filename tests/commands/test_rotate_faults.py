@@ -270,7 +270,7 @@ def test_a_server_that_is_sealed_in_the_middle(
     step: str, words: str, pins: dict[str, set[int]],
     sealer: Sealer, repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    """With a server of its own: the first secret is done, the second is under way, the third not begun."""
+    """With a server of its own: the first secret is done, the second is under way, the third not started."""
     from sealward.demo.bao_server import dev_server
     from sealward.vault.connection import connect
     from tests.support.openbao import Bao as Server
@@ -292,6 +292,6 @@ def test_a_server_that_is_sealed_in_the_middle(
     assert len(told) == 2
     assert words in told[0]
     assert "is sealed; unseal it" in told[0]
-    assert "bot/two was not rotated: it was not begun" in told[1]
+    assert "bot/two was not rotated: it was not started" in told[1]
     assert trio.pins() == pins
     assert repo.git("status", "--porcelain") == "", "what was pinned is committed"

@@ -134,10 +134,10 @@ def test_json(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "words"),
     [
         (["--all"], "3 secrets to rotate, and no terminal to ask on; add --yes"),
-        ([], "what is to be rotated?"),
-        (["--all", "--due", "--yes"], "what is to be rotated?"),
+        ([], "nothing says what to rotate"),
+        (["--all", "--due", "--yes"], "nothing says what to rotate"),
         (["--policy", "nothing", "--yes"], "no policy 'nothing'"),
-        (["secret/bot"], "which keys of secret/bot?"),
+        (["secret/bot"], "no key of secret/bot is named"),
         (["--all", "--generator", "uuid"], "--generator goes with PATH KEY"),
     ],
 )
@@ -264,7 +264,7 @@ def test_a_token_that_ends_in_the_middle_ends_the_run(trio: Trio, capsys: pytest
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 2
     assert "token is missing, wrong or expired" in told[0]
-    assert "was not begun" in told[1]
+    assert "was not started" in told[1]
     assert sum(trio.versions().values()) == 4
     assert main(["rotate", "--resume"]) == 0
     assert trio.problems() == []

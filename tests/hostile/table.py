@@ -25,7 +25,7 @@ ATTACKS = [
     Attack("an age plugin as a recipient in `.sops.yaml`", "a dry run starts none; it is asked for first", "reencryption.test_newcomers::test_a_dry_run_names_newcomers_and_starts_no_plugin"),
     Attack("a tracked link with the name of a temporary file", "never followed; the run ends before a change", "test_files::test_a_link_with_the_name_of_a_temporary_file_is_never_followed commands.test_reencrypt::test_a_tracked_link_with_the_name_of_a_temporary_file_stops_the_run"),
     Attack("a sealed file or its folder is a link", "refused", "test_files::test_a_target_that_is_a_link_is_refused test_files::test_a_folder_that_is_a_link_is_refused"),
-    Attack("a file of another owner, or with attributes, is written anew", "owner, mode and attributes stay", "test_files::test_the_owner_stays test_files::test_extended_attributes_stay"),
+    Attack("a file of another owner, or with attributes, is written again", "owner, mode and attributes stay", "test_files::test_the_owner_stays test_files::test_extended_attributes_stay"),
     Attack("an `hc_vault` stanza at a stranger's address", "no token is sent there", "sops.test_services::test_a_forged_vault_stanza_gets_no_token"),
     Attack("a creation rule with a key at a stranger's address", "no data key is sent there", "sops.test_services::test_a_rule_does_not_send_a_data_key_to_a_stranger"),
     Attack("metadata that sops reads otherwise than we do", "the file's key services are closed", "sops.test_services::test_what_gos_json_takes_for_an_address_is_no_way_out"),

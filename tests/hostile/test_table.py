@@ -19,7 +19,7 @@ def test_the_test_exists(test: str) -> None:
 
 
 def test_the_page_shows_the_table() -> None:
-    """To write it anew: `python -m tests.hostile.test_table`."""
+    """To write it again: `python -m tests.hostile.test_table`."""
     assert rendered() in PAGE.read_text()
 
 

@@ -138,7 +138,7 @@ class Cluster:
     def heal(self) -> None:
         """Bring every node back, whatever was done to it.
 
-        One that was stopped is started anew: a leader of OpenBao 2.7 that wakes up after its successor was
+        One that was stopped is started again: a leader of OpenBao 2.7 that wakes up after its successor was
         elected may take itself for the leader for ever, and answer with what it last knew.
         """
         for node in self.nodes:

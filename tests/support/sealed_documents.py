@@ -106,7 +106,7 @@ def seal(
 
 
 def oracle(data: bytes, store: str, environment: dict[str, str], folder: Path) -> tuple[int, bytes]:
-    """Exit status and output of ``sops decrypt``: flat stores as JSON, so that nothing is quoted anew.
+    """Exit status and output of ``sops decrypt``: flat stores as JSON, so that nothing is quoted again.
 
     JSON has no NaN: where the program cannot write one, its verdict without that conversion counts, and
     there is no output.

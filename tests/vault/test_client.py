@@ -116,7 +116,7 @@ def test_a_first_write_that_fails_once_is_made(bao: Bao, monkeypatch: pytest.Mon
 
 
 def test_writes_that_stay_refused_come_to_an_end(bao: Bao, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rate limit on writes alone: reading back works, and must not start the patience anew."""
+    """A rate limit on writes alone: reading back works, and must not start the patience again."""
     bao.put("bot", api_key="one")
     quota = {"path": f"{bao.mount}/data/bot", "rate": 1, "interval": "1h"}
     where = f"sys/quotas/rate-limit/{bao.mount}"
@@ -172,7 +172,7 @@ def test_a_mount_without_versions_is_told(bao: Bao) -> None:
     for part in ("data", "metadata"):
         bao.client.post(f"{mount}/{part}/bot", api_key="one")
     for ask in (bao.client.read, bao.client.metadata):
-        with pytest.raises(SealwardError, match=f"{mount} is no KV version 2 mount"):
+        with pytest.raises(SealwardError, match=f"{mount} is not a KV version 2 mount"):
             ask(mount, "bot")
 
 

@@ -29,7 +29,7 @@ _OVERLAP = 400
 """Characters that two windows of a line share: no token is longer, but for what begins with its own kind."""
 
 HINT = (
-    "rotate it, take it out of the history, and keep it in Vault; if it is none, add "
+    "rotate it, take it out of the history, and keep it in Vault; if it is not a secret, add "
     "`# pragma: allowlist secret` to the line, or an exemption to .sealward.yaml"
 )
 _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")

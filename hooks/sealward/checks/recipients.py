@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from sealward.sops.format.creation_rules import Recipient, Rule
     from sealward.sops.format.metadata import Metadata
 
-MEND = "run `sealward reencrypt {path}` (it needs a key that opens the file)"
-_IF_KNOWN = f"if you know them, {MEND}; else take them out of the rule"
+REENCRYPT = "run `sealward reencrypt {path}` (it needs a key that opens the file)"
+_IF_KNOWN = f"if you know them, {REENCRYPT}; else take them out of the rule"
 _REMOVE = (
     "unless you know them, restore the last good version of {path}; who was sealed for could read it. "
     "`sealward reencrypt --dry-run {path}` says whom a re-encryption would remove, and add"
 )
 _RESTORE = "restore the last good version of {path}: sops writes no such file"
 _HINTS = {"recipient-missing": _IF_KNOWN, "recipient-extra": _REMOVE}
-"""Anybody can write a stanza, or a rule: what might be forged is not to be sealed anew unseen."""
+"""Anybody can write a stanza, or a rule: what might be forged is not to be sealed again unseen."""
 
 SELECTOR = (
     "sops takes the rule's selector only when it seals a plaintext: put the file's selector into the rule, "
@@ -168,5 +168,5 @@ def _finding(rule: str, document: Document, metadata: Metadata, message: str, fi
         rule=rule,
         place=Place(document.path, line, column, key_path),
         message=message,
-        hint=_HINTS.get(rule, MEND).format(path=shell.path(document.path)),
+        hint=_HINTS.get(rule, REENCRYPT).format(path=shell.path(document.path)),
     )

@@ -70,8 +70,8 @@ def claim(document: Document, around: Circumstances) -> Claim | None:
 
 
 def _is_other_matter(document: Document, data: bytes) -> bool:
-    """Under a name without a data format: a table of characters, or bytes that nobody can tell from
-    ciphertext."""
+    """Under a name without a data format: a table of characters, or bytes that look like ciphertext to
+    everybody."""
     return document.store == "binary" and (is_table(data) or not _is_text(data))
 
 

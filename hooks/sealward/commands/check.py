@@ -44,7 +44,7 @@ What is read (PATHs, or one of --staged, --all, --from-ref):
 
 No key is needed. Where an age identity is at hand (found as sops finds it), files are also opened in
 memory: the MAC is verified, and what is inside must be references to Vault and harmless literals.
-`sealward explain RULE` tells what a rule means.
+`sealward explain RULE` explains a rule.
 Exit status: 0 clean (warnings allowed, but for --strict), 1 findings, 2 could not do it.
 """
 

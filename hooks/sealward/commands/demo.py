@@ -27,13 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Run ``sealward demo``; returns 0. Raises SealwardError where a step does not end as it should."""
     from sealward.demo.stage import stage
-    from sealward.demo.story import tell
+    from sealward.demo.story import play
     from sealward.terminal import wants_colour
 
     keep = Path(options.keep) if options.keep else None
     start = time.monotonic()
     with stage(keep, wants_colour(sys.stdout)) as ready:
-        tell(ready)
+        play(ready)
     print(f"\nThat was all, in {time.monotonic() - start:.0f} s. Nothing is left running.")
     if keep:
         print(f"The repository is {keep / 'trading-bot'}, its identity {keep / 'age-identity.txt'}.")

@@ -79,7 +79,7 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
         complain(told_of_closed(closed))
     intents = _intents(options, last, transaction, sealed)
     newcomers = _asked_for(options, last, intents)
-    untried = {one.sealed.path for one in intents if one.told and not one.is_possible(last.identities)}
+    untried = {one.sealed.path for one in intents if one.said and not one.is_possible(last.identities)}
     done = _resealed(last, intents, untried.union(*(one.paths for one in newcomers)))
     changing = [one for one in done if one.changes]
     absent = _absent(options, changing)
@@ -110,7 +110,7 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
         complain(f"{path}: not in the work tree; a run needs it there (`git sparse-checkout add` its folder)")
     sys.stdout.flush()
     if run.done:
-        transaction.end()  # only now: until people are told, a killed run is not over
+        transaction.end()  # only now: until people know, a killed run is not over
     return 2 if closed or ((outcome.failed or outcome.problems) and run.done) else 0
 
 
@@ -128,14 +128,14 @@ def _intents(
     from sealward.reencryption.resealing import intend
     from sealward.sealed.rules import RuleBook
 
-    begun = {one.path: one.renewed for one in transaction.changes}
-    ours = (begun.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was begun
+    started = {one.path: one.renewed for one in transaction.changes}
+    ours = (started.keys() & last.dirty) - last.edited(sealed)  # a commit or an edit ends what was started
     rules = RuleBook(partial(worktree.configuration, last.repository.top))
     found: list[Intent] = []
     for one in sealed:
-        fresh = options.data_key and not (one.path in ours and begun[one.path])
+        fresh = options.data_key and not (one.path in ours and started[one.path])
         intent = intend(one, rules, data_key=fresh, named=bool(options.paths))
-        if intent is not None and intent.told and one.path in last.dirty - ours:
+        if intent is not None and intent.said and one.path in last.dirty - ours:
             raise SealwardError(f"{one.path} has uncommitted changes", "commit or stash them first")
         found += [intent] if intent is not None else []
     return found
@@ -152,8 +152,8 @@ def _asked_for(options: argparse.Namespace, last: Committed, intents: Sequence[I
         return newcomers
     if not can_ask():
         hint = "if you know them, run it on a terminal, or with --trust-new-recipients"
-        told = f"{newcomers[0]}" + (f", and {len(newcomers) - 1} more" if newcomers[1:] else "")
-        raise SealwardError(f"the last commit does not have this recipient: {told}", hint)
+        shown = f"{newcomers[0]}" + (f", and {len(newcomers) - 1} more" if newcomers[1:] else "")
+        raise SealwardError(f"the last commit does not have this recipient: {shown}", hint)
     say(str(one) for one in newcomers)
     if not ask("The last commit does not have them. Wrap the data key for them?"):
         raise SealwardError("nothing was changed", "take them out of the rule, or of the files")

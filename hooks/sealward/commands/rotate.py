@@ -102,7 +102,7 @@ def _aftermath(
     options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch,
     outcome: Outcome, notes: list[str],
 ) -> int:  # fmt: skip
-    """The commit, and old values; whatever fails there, what was done is told."""
+    """The commit, and old values; whatever fails there, what was done is reported."""
     problems = list(outcome.problems)
     retired = Retired()
     try:
@@ -193,9 +193,9 @@ def _check_options(options: argparse.Namespace) -> None:
     chosen = [bool(options.path), options.due, options.all, options.resume, bool(options.policy)]
     if sum(chosen) != 1:
         hint = "name PATH KEY, or use one of --due, --policy, --all and --resume (`sealward rotate --help`)"
-        raise SealwardError("what is to be rotated?", hint)
+        raise SealwardError("nothing says what to rotate", hint)
     if options.path and not options.key:
-        raise SealwardError(f"which keys of {options.path}?", "name them: sealward rotate PATH KEY…")
+        raise SealwardError(f"no key of {options.path} is named", "say which: sealward rotate PATH KEY…")
     if options.value_stdin and len(set(options.key)) != 1:
         raise SealwardError("--value-stdin gives one value", "rotate one KEY at a time with it")
     if options.generator:

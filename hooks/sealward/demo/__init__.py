@@ -1,1 +1,1 @@
-"""The whole story on a throw-away server and repository: ``stage`` sets it up, ``story`` tells it."""
+"""The whole story on a throw-away server and repository: ``stage`` sets it up, ``story`` plays it."""

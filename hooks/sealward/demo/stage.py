@@ -54,9 +54,9 @@ class Stage:
         if shown:
             print("".join(f"  {line}\n" for line in done.stdout.splitlines()), end="", flush=True)
         if (done.returncode != 0) != refused:
-            told = "" if shown else f": {done.stdout.strip()[-300:]}"
+            said = "" if shown else f": {done.stdout.strip()[-300:]}"
             raise SealwardError(
-                f"the demo went wrong at `{command}` (exit status {done.returncode}){told}", "report this"
+                f"the demo went wrong at `{command}` (exit status {done.returncode}){said}", "report this"
             )
         return done.stdout
 

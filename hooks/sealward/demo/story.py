@@ -31,7 +31,7 @@ repos:
 """
 
 
-def tell(stage: Stage) -> None:
+def play(stage: Stage) -> None:
     """Run every step. Raises SealwardError where one does not end as it should."""
     _set_up(stage)
     _commit(stage)

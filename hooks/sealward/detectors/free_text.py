@@ -82,8 +82,8 @@ def _assigned(text: str) -> str | None:
             return found
     for match in _ASSIGNMENT.finditer(text):
         key, value = match["key"], match["value"]
-        tells = _PROSE.match(text, match.start(2))
-        if names_secret(key) and not tells and by_name(value, [key]) and not is_harmless(value):
+        goes_on = _PROSE.match(text, match.start(2))
+        if names_secret(key) and not goes_on and by_name(value, [key]) and not is_harmless(value):
             return "a literal beside a name that announces a secret"
     return None
 

@@ -61,7 +61,7 @@ _SORTING = frozenset(
 def in_value(text: str, path: tuple[str | int, ...] = (), kind: str = "str") -> str | None:
     """What secret a value is, in words that fit after "holds" (``a JWT``); None where it is not one.
 
-    ``path`` is its key path, ``kind`` its type. A reference, a placeholder and a template are none.
+    ``path`` is its key path, ``kind`` its type. A reference, a placeholder and a template are not secrets.
     """
     keys = [step for step in path if isinstance(step, str)]
     key = keys[-1] if keys else ""

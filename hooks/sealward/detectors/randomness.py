@@ -1,6 +1,6 @@
 """Whether a piece of text was drawn at random: not by counting symbols, but by what people write.
 
-Entropy alone cannot tell ``ProductionKubernetesClusterAutoscaler`` from a token of its length. Names
+Entropy alone does not set ``ProductionKubernetesClusterAutoscaler`` apart from a token of its length. Names
 are made of words, and nine of ten neighbouring letters of a word are among the pairs below; of random
 letters only one in three.
 """

@@ -21,7 +21,7 @@ _KEYPAIR, _SEED = 64, 32
 
 
 def wallet_secret(text: str) -> str | None:
-    """Which key to a wallet the text is, whatever its key is called; None where it is none."""
+    """Which key to a wallet the text is, whatever its key is called; None where it is not one."""
     stripped = text.strip()
     if len(stripped) >= _SHORTEST and _BYTES.fullmatch(stripped):
         return "a wallet key as a list of bytes"
@@ -63,7 +63,7 @@ def _is_keypair(data: bytes) -> bool:
 
 
 def is_hex_key(text: str) -> bool:
-    """32 bytes in hexadecimal: a private key, or a hash; the key's name must tell which."""
+    """32 bytes in hexadecimal: a private key, or a hash; the key's name must say which."""
     return _HEX_KEY.fullmatch(text.strip()) is not None
 
 
@@ -83,7 +83,7 @@ def _is_cid(text: str) -> bool:
 
 
 def base58(text: str) -> bytes | None:
-    """The bytes of a Base58 text (Bitcoin's alphabet), or None where it is none."""
+    """The bytes of a Base58 text (Bitcoin's alphabet), or None where it is not one."""
     if not _IS_BASE58.fullmatch(text):
         return None
     number = 0

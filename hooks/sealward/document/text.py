@@ -92,7 +92,7 @@ def _wide(sample: bytes) -> str:
 
 
 def _is_text(sample: bytes) -> bool:
-    """Whether hardly a byte is a control character: a stray NUL does not make a file binary."""
+    """Whether almost no byte is a control character: a stray NUL does not make a file binary."""
     controls = len(sample.translate(None, _PRINTED))
     return controls * 50 <= len(sample) or (controls == 1 and len(sample) < 50)
 

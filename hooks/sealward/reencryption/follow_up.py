@@ -49,9 +49,9 @@ def prepare(chooser: Chooser, batch: Batch, exposed: Iterable[Exposure]) -> Foll
         by_hand = tuple(key for key in names if target is None or key not in target.keys)
         if by_hand:
             left.append((chooser.named(secret, by_hand, None), _by_hand(chooser, secret, by_hand)))
-    begun = {(one.mount, one.path) for one in targets}
+    started = {(one.mount, one.path) for one in targets}
     unfinished = chooser.unfinished(batch.files.values())  # a killed run may have re-pinned their files alone
-    targets += [one for one in unfinished if (one.mount, one.path) not in begun]
+    targets += [one for one in unfinished if (one.mount, one.path) not in started]
     return FollowUp(batch, batch.prepare(targets), tuple(left))
 
 

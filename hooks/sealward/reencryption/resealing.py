@@ -52,7 +52,7 @@ class Intent(NamedTuple):
         )
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def said(self) -> tuple[str, ...]:
         """What changes, as lines for people."""
         return (*self.changes, "fresh data key") if self.renewed else self.changes
 
@@ -68,7 +68,7 @@ class Resealed(NamedTuple):
     @property
     def changes(self) -> tuple[str, ...]:
         """What changes, as lines for people."""
-        return self.intent.told
+        return self.intent.said
 
     @property
     def renewed(self) -> bool:
@@ -144,7 +144,7 @@ def _changes(sealed: Sealed, rule: Rule) -> Iterator[str]:
 
 
 def _selector(sealed: Sealed, rule: Rule) -> Iterator[str]:
-    """What changes of the selector: then the file is decrypted and sealed anew."""
+    """What changes of the selector: then the file is decrypted and sealed again."""
     metadata, selector = usable_metadata(sealed.document), rule.selector or DEFAULT
     if sealed.document.store != "binary" and (
         selector != metadata.selector or rule.mac_only_encrypted != metadata.mac_only_encrypted

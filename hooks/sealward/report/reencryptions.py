@@ -106,8 +106,8 @@ def as_data(run: Reencryption, rotation: Outcome) -> dict[str, object]:
 
 
 def _rotation(rotation: Outcome, done: bool) -> dict[str, object]:
-    told = rotation_data(rotation, done, problems=rotation.problems)
-    return {name: told[name] for name in ("rotated", "failed", "problems")}
+    said = rotation_data(rotation, done, problems=rotation.problems)
+    return {name: said[name] for name in ("rotated", "failed", "problems")}
 
 
 def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:
@@ -124,8 +124,8 @@ def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:
         yield f"  {one.secret}  {', '.join(one.keys)}  in {_listed(one.files)}{how}"
     for exposure in exposed:
         if exposure.others:
-            told = counted(exposure.others, "encrypted value")
-            yield f"  {exposure.path}: renew by hand what is secret of {told} without a reference"
+            said = counted(exposure.others, "encrypted value")
+            yield f"  {exposure.path}: renew by hand what is secret of {said} without a reference"
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -52,11 +52,11 @@ def as_data(
     ]
     failed = [{"secret": target.name, **_error(error)} for target, error in outcome.failed]
     others = [*problems, *(error for _, error in (retired.failed if retired else ()))]
-    told = {"version": 1, "done": done, "rotated": rotated, "retired": old, "failed": failed}
-    told["mentioned"] = [
+    said = {"version": 1, "done": done, "rotated": rotated, "retired": old, "failed": failed}
+    said["mentioned"] = [
         {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version} for one in left
     ]
-    return {**told, "problems": [_error(error) for error in others]}
+    return {**said, "problems": [_error(error) for error in others]}
 
 
 def _program(program: Program) -> dict[str, object]:

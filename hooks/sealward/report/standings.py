@@ -162,13 +162,13 @@ def _summary(standings: Sequence[Standing], server: bool) -> str:
         return "sealward: no references to Vault in sealed files"
     states = [one.state for one in standings]
     files = len({one.file for one in standings})
-    told = [f"{counted(len(standings), 'reference')} in {counted(files, 'file')}"]
+    said = [f"{counted(len(standings), 'reference')} in {counted(files, 'file')}"]
     for state in ("due", "ttl", "gone", "soon", "unknown", "unmanaged"):
         if state in states:
-            told.append(f"{states.count(state)} {_LABELS.get(state, state)}")
+            said.append(f"{states.count(state)} {_LABELS.get(state, state)}")
     drifted = sum(one.drifted for one in standings)
-    told += [f"{drifted} behind the newest version"] if drifted else []
-    return f"sealward: {', '.join(told)} (ages from {'Vault' if server else 'the history of git'})"
+    said += [f"{drifted} behind the newest version"] if drifted else []
+    return f"sealward: {', '.join(said)} (ages from {'Vault' if server else 'the history of git'})"
 
 
 def _paint(kind: str, text: str, colour: bool) -> str:

@@ -89,7 +89,7 @@ class Batch:
                 problems += [_not_ended(target, left)] if left else []
                 cut_short = left is not None and _ends_the_run(left)
             if cut_short:
-                failed += [(one.plan.target, _not_begun()) for one in ready[number + 1 :]]
+                failed += [(one.plan.target, _not_started()) for one in ready[number + 1 :]]
                 break
         progress(len(ready), len(ready), "rotated")
         return Outcome(tuple(done), tuple(failed), tuple(problems), cut_short)
@@ -131,5 +131,5 @@ def _not_ended(target: Target, reason: VaultError) -> SealwardError:
     )
 
 
-def _not_begun() -> SealwardError:
-    return SealwardError("it was not begun", "mend that, `sealward rotate --resume`, and run this again")
+def _not_started() -> SealwardError:
+    return SealwardError("it was not started", "fix that, `sealward rotate --resume`, and run this again")

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 _NOTE = "sealward-rotation-"
 _FAILED = "sealward-rejected"
-_TOLD = re.compile(r"(\d{1,9}) after (\d{1,9}): (.*?)(?: in .*)?", re.DOTALL)
+_ENTRY = re.compile(r"(\d{1,9}) after (\d{1,9}): (.*?)(?: in .*)?", re.DOTALL)
 _LONGEST = 500
 """Characters of an entry; KV v2 takes 512."""
 
 
 class Rotation(NamedTuple):
-    """A rotation as its entry tells it: its id, the version that it makes, the keys, and the last good
+    """A rotation as its entry says it: its id, the version that it makes, the keys, and the last good
     version before it. ``files`` are for people who look: which references there are, the next run finds
     out for itself."""
 
@@ -36,20 +36,20 @@ class Rotation(NamedTuple):
 
 def begin(client: Client, mount: str, path: str, rotation: Rotation) -> None:
     """Note the rotation before its version is written."""
-    client.annotate(mount, path, {_NOTE + rotation.identity: _told(rotation)})
+    client.annotate(mount, path, {_NOTE + rotation.identity: _said(rotation)})
 
 
 def end(
     client: Client, mount: str, path: str, identities: Iterable[str], also: Mapping[str, str] | None = None
 ) -> None:
-    """These rotations are done, or were never begun: take their entries away, and write others in the same
+    """These rotations are done, or were never started: take their entries away, and write others in the same
     request."""
     client.annotate(mount, path, {**_without(identities), **(also or {})})
 
 
 def reject(client: Client, mount: str, path: str, rotation: Rotation, identities: Iterable[str]) -> None:
     """The new version failed its verification: mark it, so that nobody pins it, and end the rotation."""
-    client.annotate(mount, path, {**_without(identities), _FAILED: _told(rotation._replace(files=()))})
+    client.annotate(mount, path, {**_without(identities), _FAILED: _said(rotation._replace(files=()))})
 
 
 def noted(metadata: Metadata) -> list[Rotation]:
@@ -79,13 +79,13 @@ def rejection(metadata: Metadata) -> Rotation | None:
     return found if found and found.version == metadata.current else None
 
 
-def _told(rotation: Rotation) -> str:
-    told = f"{rotation.version} after {rotation.good}: {','.join(rotation.keys)}"
-    return (f"{told} in {', '.join(rotation.files)}" if rotation.files else told)[:_LONGEST]
+def _said(rotation: Rotation) -> str:
+    said = f"{rotation.version} after {rotation.good}: {','.join(rotation.keys)}"
+    return (f"{said} in {', '.join(rotation.files)}" if rotation.files else said)[:_LONGEST]
 
 
 def _rotation(identity: str, text: str) -> Rotation | None:
-    match = _TOLD.fullmatch(text)
+    match = _ENTRY.fullmatch(text)
     if match is None:
         return None
     keys = tuple(key for key in match[3].split(",") if key)

@@ -37,7 +37,7 @@ class Permissions:
         except VaultError as error:
             if error.status != 403 or error.bad_token:
                 raise
-            return {}  # not every policy allows the question; the write itself will tell
+            return {}  # not every policy allows the question; the write itself will show it
 
 
 def _paths(mount: str, path: str) -> tuple[str, str]:

@@ -84,8 +84,8 @@ def make_plan(
     course = _course(target, metadata, pins)
     moving = {one.path for one, site in pinned if site.reference.version != course.new}
     files_to_write = tuple(one for one in sealed if one.path in moving)
-    _check_files(files_to_write, set() if course.begun else dirty)  # its changes are that rotation's own
-    if not course.begun:
+    _check_files(files_to_write, set() if course.started else dirty)  # its changes are that rotation's own
+    if not course.started:
         _check_keys(target, client, metadata.current)
         permissions.check(mount, path)
     if not course.written:
@@ -107,12 +107,12 @@ def make_plan(
 
 class _Course(NamedTuple):
     """Which version is to be pinned, the last good one before it, whether it is ``written`` already, and
-    that by a rotation that was ``begun`` here and not ended."""
+    that by a rotation that was ``started`` here and not ended."""
 
     new: int
     good: int
     written: bool = False
-    begun: bool = False
+    started: bool = False
     spoilt: tuple[str, ...] = ()
 
 
@@ -124,7 +124,7 @@ def _course(target: Target, metadata: Metadata, pins: Sequence[int]) -> _Course:
     unfinished = journal.unfinished(metadata)
     if unfinished:
         _check_not_behind(target, current, pins)
-        return _Course(new=current, good=unfinished.good, written=True, begun=True)
+        return _Course(new=current, good=unfinished.good, written=True, started=True)
     if target.adopts == current:
         return _Course(new=current, good=max((pin for pin in pins if pin < current), default=0), written=True)
     return _Course(new=current + 1, good=current)
@@ -139,13 +139,13 @@ def _check_files(files_to_write: Sequence[Sealed], dirty: set[str]) -> None:
 
 
 def _check_not_behind(target: Target, current: int, pins: Sequence[int]) -> None:
-    """A server that lags behind (a standby, a leader that was cut off) may still tell of a rotation that has
+    """A server that lags behind (a standby, a leader that was cut off) may still report a rotation that has
     ended: to finish it would take newer pins back."""
     newest = max(pins, default=0)
     if newest > current:
         raise SealwardError(
             f"{target.name}: a file pins version {newest}, but Vault knows of {current} versions only",
-            "ask the active server (`bao status` tells which), or pin a version that exists",
+            "ask the active server (`bao status` shows which), or pin a version that exists",
         )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sealward.vault.client import Client, Metadata
 
 _NOTE = "sealward-retire-"
-_TOLD = re.compile(r"from (\S+): (.*)", re.DOTALL)
+_ENTRY = re.compile(r"from (\S+): (.*)", re.DOTALL)
 
 
 class Retirement(NamedTuple):
@@ -61,12 +61,12 @@ def pending(mount: str, path: str, metadata: Metadata) -> list[Retirement]:
     """What a secret's entries say is to be retired."""
     found = []
     for name, text in sorted(metadata.custom.items()):
-        version, told = name.removeprefix(_NOTE), _TOLD.fullmatch(text)
-        if name.startswith(_NOTE) and version.isdecimal() and told:
-            keys = tuple(key for key in told[2].split(",") if key)
+        version, entry = name.removeprefix(_NOTE), _ENTRY.fullmatch(text)
+        if name.startswith(_NOTE) and version.isdecimal() and entry:
+            keys = tuple(key for key in entry[2].split(",") if key)
             found.append(
                 Retirement(
-                    mount=mount, path=path, version=int(version), keys=keys, due=seconds_of(told[1]) or 0.0
+                    mount=mount, path=path, version=int(version), keys=keys, due=seconds_of(entry[1]) or 0.0
                 )
             )
     return found

@@ -86,7 +86,7 @@ class Chooser:
         return found
 
     def unfinished(self, sealed: Iterable[Sealed]) -> list[Target]:
-        """Every referenced secret with a rotation that was begun and not ended."""
+        """Every referenced secret with a rotation that was started and not ended."""
         found = []
         for secret, keys, _ in _referenced(sealed):
             noted = journal.unfinished(self.client.metadata(*secret))
@@ -95,7 +95,7 @@ class Chooser:
         return found
 
     def abandoned(self, sealed: Iterable[Sealed]) -> list[tuple[Secret, list[str]]]:
-        """Every referenced secret with rotations that were begun and never written: their ids."""
+        """Every referenced secret with rotations that were started and never written: their ids."""
         found = []
         for secret, _, _ in _referenced(sealed):
             ids = [one.identity for one in journal.abandoned(self.client.metadata(*secret))]

@@ -95,7 +95,7 @@ def find() -> str:
 def set_value(
     path: str, data: bytes, index: Sequence[str | int], value: Plaintext, *, alone: bool = False
 ) -> bytes:
-    """A sealed file with one value set anew: the ciphertexts of all others stay as they are.
+    """A sealed file with one value set to another: the ciphertexts of all others stay as they are.
 
     ``path`` is the file's name (it chooses the store), ``index`` the key path of the value. The layout of
     the file is kept. ``alone`` as for ``_run``. Raises SealwardError.
@@ -132,7 +132,7 @@ def update_keys(path: str, data: bytes, rules: bytes, *, alone: bool = False) ->
 
 
 def rotate_data_key(path: str, data: bytes, *, alone: bool = False) -> bytes:
-    """A sealed file with a fresh data key and every value encrypted anew; ``alone`` as for ``_run``. Raises
+    """A sealed file with a fresh data key and every value encrypted again; ``alone`` as for ``_run``. Raises
     SealwardError."""
     holders = _holders(path, data)
     _must_be_pointed_at(path, holders)
@@ -153,7 +153,7 @@ def decrypt(path: str, data: bytes, store: str, *, alone: bool = False) -> Plain
 def encrypt(
     path: str, plaintext: Plaintext, rules: bytes, layout: bytes = b"", *, alone: bool = False
 ) -> bytes:
-    """A file sealed anew under its creation rule; ``layout`` is a file whose indentation it takes on.
+    """A file sealed again under its creation rule; ``layout`` is a file whose indentation it takes on.
 
     ``path`` is relative to the folder of the configuration ``rules``; ``alone`` as for ``_run``. Raises
     SealwardError.

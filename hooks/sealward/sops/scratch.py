@@ -37,7 +37,7 @@ def folder() -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def sweep() -> None:
-    """Remove, once a process, the folders of processes that were killed. Their age tells: a process number
+    """Remove, once a process, the folders of processes that were killed. Their age shows it: a process number
     means nothing to another container that shares the temporary folder."""
     for leftover in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):

@@ -2,7 +2,7 @@
 value is read: KV v2's ``metadata/`` has the versions and ``subkeys/`` the names of keys.
 
 A secret costs one request, and one more for each version that is referred to, however many references
-there are. Credentials of engines are never drawn: the role beside them tells that they exist.
+there are. Credentials of engines are never drawn: the role beside them says that they exist.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Known(NamedTuple):
 
     ``keys`` are the names of the version's keys, None where they were not asked for. ``vanishing`` says that
     the next write pushes the pinned version out, as ``kept`` versions are kept; ``current`` is the newest.
-    ``expires`` is when the server will delete the version (seconds since 1970), where it was told to.
+    ``expires`` is when the server will delete the version (seconds since 1970), where it was set to.
     """
 
     found: Found
@@ -96,7 +96,7 @@ class Inspector:
         return known._replace(keys=keys)
 
     def _without_metadata(self, reference: Reference, error: VaultError) -> Known:
-        """A token that may read values alone, as an application's: the value itself tells, and is dropped."""
+        """For a token that may read values alone, as an application's: what comes back is dropped."""
         if error.status == 404:
             return Known(found="missing")
         keys = self._names(reference.mount, reference.path, reference.version)
@@ -104,9 +104,9 @@ class Inspector:
             return Known(found="there", version="ok", keys=keys)
         if keys.status == 403:
             return Known(found="unreadable")
-        told = (keys.body.get("data") or {}).get("metadata") or {}
-        if told.get("destroyed") or told.get("deletion_time"):
-            return Known(found="there", version="destroyed" if told.get("destroyed") else "deleted")
+        said = (keys.body.get("data") or {}).get("metadata") or {}
+        if said.get("destroyed") or said.get("deletion_time"):
+            return Known(found="there", version="destroyed" if said.get("destroyed") else "deleted")
         return Known(found="there", version="absent") if reference.version else Known(found="missing")
 
     def _names(self, mount: str, path: str, version: int | None) -> frozenset[str] | VaultError:

@@ -1,7 +1,7 @@
 """Where the mount of a path ends, and what kind of engine it is: only the server knows.
 
 vals and consul-template take ``kv/team/bot`` and ask ``sys/internal/ui/mounts/PATH``, which every token may
-that may do anything below it; so does this. One request tells it for all paths of a mount.
+that may do anything below it; so does this. One request says it for all paths of a mount.
 """
 
 from __future__ import annotations

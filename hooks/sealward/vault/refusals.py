@@ -22,7 +22,7 @@ def lost(mount: str, path: str, cas: int) -> CheckAndSetMismatch:
 def unversioned(mount: str) -> VaultError:
     """What answered is not KV v2: no ``current_version``, no ``data`` beside ``metadata``."""
     return VaultError(
-        f"{mount} is no KV version 2 mount, and has no versions to pin",
+        f"{mount} is not a KV version 2 mount, and has no versions to pin",
         f"`bao kv enable-versioning {mount}`, or refer to a mount that has versions",
     )
 
@@ -31,12 +31,12 @@ def missing(error: VaultError, name: str, version: int | None) -> VaultError:
     """A 404 on KV v2 in its own words: no such secret, no such version, or a deleted one."""
     if error.status != 404:
         return error
-    told = (error.body.get("data") or {}).get("metadata") or {}
-    if told.get("destroyed"):
-        message, hint = f"version {told['version']} of {name} is destroyed", "pin a version that exists"
-    elif told.get("deletion_time"):
-        message = f"version {told['version']} of {name} is deleted"
-        hint = f"`bao kv undelete -versions={told['version']} {shell.path(name)}`, or pin another version"
+    said = (error.body.get("data") or {}).get("metadata") or {}
+    if said.get("destroyed"):
+        message, hint = f"version {said['version']} of {name} is destroyed", "pin a version that exists"
+    elif said.get("deletion_time"):
+        message = f"version {said['version']} of {name} is deleted"
+        hint = f"`bao kv undelete -versions={said['version']} {shell.path(name)}`, or pin another version"
     elif version:
         message, hint = (
             f"{name} has no version {version}",

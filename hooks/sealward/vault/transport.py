@@ -27,11 +27,11 @@ PATIENCE_SECONDS = 30.0
 """How long transient failures are ridden out: a raft cluster needs about five seconds for a new leader."""
 
 FIRST_CONTACT_SECONDS = 1.5
-"""The same before the server ever answered: a wrong address should be told at once."""
+"""The same before the server ever answered: a wrong address should be reported at once."""
 
 _TRANSIENT = (412, 429, 472, 473, 500, 502, 503, 504)
 _UNDONE = (412, 429, 472, 473, 503)
-"""Of these, those by which a server says that it has not even begun: another try is no second write."""
+"""Of these, those by which a server says that it has not even started: another try is no second write."""
 
 _BAD_TOKEN = re.compile(r"^permission denied$|(?:invalid|bad|missing client) token")
 """A denied path says "1 error occurred: permission denied"; the bare words mean the token itself."""
@@ -165,11 +165,11 @@ class Transport:
 
 def explain(status: int, body: dict[str, Any], path: str, address: str) -> VaultError:
     """What a refusal means to people, with the way out. ``body`` is the JSON of the response."""
-    told = _told(body)
-    reason = told.splitlines()[-1].strip(" *\t") if told else f"HTTP status {status}"
+    said = _said(body)
+    reason = said.splitlines()[-1].strip(" *\t") if said else f"HTTP status {status}"
     if status == 503 and "sealed" in reason:
         error = VaultError(f"Vault at {address} is sealed", "unseal it: `bao operator unseal`", status)
-    elif status == 403 and _BAD_TOKEN.search(told):
+    elif status == 403 and _BAD_TOKEN.search(said):
         hint = "log in again (`bao login`), or set VAULT_TOKEN"
         error = VaultError("the Vault token is missing, wrong or expired", hint, status)
         error.bad_token = True
@@ -188,7 +188,7 @@ def explain(status: int, body: dict[str, Any], path: str, address: str) -> Vault
     return error
 
 
-def _told(body: dict[str, Any]) -> str:
+def _said(body: dict[str, Any]) -> str:
     """What the server itself says of a refusal, if anything."""
     errors = body.get("errors")
     return " ".join(map(str, errors)).strip() if isinstance(errors, list) else ""

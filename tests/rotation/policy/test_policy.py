@@ -104,8 +104,8 @@ BAD = [
 ]
 
 BAD_FOR_THE_LOADER_ALONE = [
-    ("policies: [", "1:", "mend it"),
-    ("\0", "rotation.yaml is no valid YAML", "mend it"),
+    ("policies: [", "1:", "fix it"),
+    ("\0", "rotation.yaml is not valid YAML", "fix it"),
     ("[" * 5000, "rotation.yaml", None),
     ("a: " + "x" * 300_000, "larger than 256 KiB", None),
     (one("paths: [a/b]", "every: 7d", "every: 8d"), "5:5: 'every' is there twice", "keep one"),

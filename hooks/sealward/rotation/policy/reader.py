@@ -44,9 +44,9 @@ class Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-            raise SealwardError(f"{self.path}{place}: no valid YAML: {error.problem}", "mend it") from None
+            raise SealwardError(f"{self.path}{place}: not valid YAML: {error.problem}", "fix it") from None
         except (yaml.YAMLError, RecursionError, ValueError):
-            raise SealwardError(f"{self.path} is no valid YAML", "mend it") from None
+            raise SealwardError(f"{self.path} is not valid YAML", "fix it") from None
 
     def wrong(self, node: yaml.Node, reason: str, hint: str = HINT) -> SealwardError:
         """The error for a node: ``path:line:column: reason``."""

@@ -21,7 +21,7 @@ def new_values(generator: Generator, request: Request, client: Client) -> dict[s
     whose values Sealward never sees.
     """
     if generator.by_engine:
-        hint = f"`sealward rotate` asks the engine itself; {request.mount}/{request.path} is no KV secret"
+        hint = f"`sealward rotate` asks the engine itself; {request.mount}/{request.path} is not a KV secret"
         raise SealwardError(f"{generator} makes no value of its own", hint)
     if generator.kind == "exec":
         current = (

@@ -24,7 +24,7 @@ HINT = 'it must answer {"values": {KEY: TEXT, …}} with the keys it was asked f
 
 
 class Request(NamedTuple):
-    """What a command is told: the secret, its keys, and the version that is current in Vault.
+    """What a command is given: the secret, its keys, and the version that is current in Vault.
 
     ``folder`` is the repository's top, where commands run; it is not part of the JSON.
     """
@@ -97,9 +97,9 @@ def values_of(name: str, data: bytes, keys: Sequence[str]) -> dict[str, Plaintex
         answer = None
     if not isinstance(answer, dict):
         raise SealwardError(f"the command {name} did not answer with a JSON object", HINT)
-    told = answer.get("error")
-    if isinstance(told, str) and told:
-        shown = "".join(char if char.isprintable() else " " for char in told[:200])
+    said = answer.get("error")
+    if isinstance(said, str) and said:
+        shown = "".join(char if char.isprintable() else " " for char in said[:200])
         raise SealwardError(f"the command {name} says: {shown}", "fix that and try again")
     values = answer.get("values")
     if not isinstance(values, dict) or set(values) != set(keys):

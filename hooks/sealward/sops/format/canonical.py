@@ -104,7 +104,7 @@ def go_int(text: str) -> int | None:
 
 
 def go_time(text: str) -> str | None:
-    """A YAML timestamp in RFC 3339; None where it is none for go-yaml (and so a string).
+    """A YAML timestamp in RFC 3339; None where it is not one for go-yaml (and so a string).
 
     With ``T`` a zone is needed, after a space none is allowed.
     """

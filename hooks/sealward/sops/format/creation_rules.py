@@ -119,7 +119,7 @@ def _rule(path: str, number: int, node: Mapping) -> Rule:
     regex = _text(fields.get("path_regex"))
     pattern = compile_re2(regex) if regex else None
     if regex and pattern is None:
-        raise BrokenConfiguration(path, node.line, f"path_regex of rule {number} is no valid RE2 pattern")
+        raise BrokenConfiguration(path, node.line, f"path_regex of rule {number} is not a valid RE2 pattern")
     selector = next((Selector(name, _text(fields[name])) for name in NAMES if _text(fields.get(name))), None)
     return Rule(
         number=number,

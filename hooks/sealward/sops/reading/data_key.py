@@ -27,11 +27,11 @@ class NoDataKey(SealwardError):
 
     def but_for(self, objections: Iterable[Objection]) -> NoDataKey:
         """The same, with whom a stanza points to and the operator does not."""
-        told = list(objections)
-        if not told:
+        said = list(objections)
+        if not said:
             return self
-        message = "; ".join([self.message, *(one.reason for one in told)])
-        hint = "; ".join([*(one.hint for one in told), self.hint])
+        message = "; ".join([self.message, *(one.reason for one in said)])
+        hint = "; ".join([*(one.hint for one in said), self.hint])
         return NoDataKey(message, hint, self.recipients)
 
 

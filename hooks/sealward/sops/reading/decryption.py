@@ -81,8 +81,8 @@ def decrypt_with_key(document: Document, metadata: Metadata, key: Plaintext) -> 
         mac = Mac.MISSING
     else:
         mac = _verdict(metadata, opener, _hash(_hashed(metadata, values, comments)))
-    told = tuple((comment, text) for comment, kind, text in comments if kind == "comment")
-    return Decrypted(values, told, mac)
+    opened = tuple((comment, text) for comment, kind, text in comments if kind == "comment")
+    return Decrypted(values, opened, mac)
 
 
 def usable_metadata(document: Document) -> Metadata:

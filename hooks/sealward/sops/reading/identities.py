@@ -154,7 +154,7 @@ def _config_folder(environment: Mapping[str, str], home: str) -> str:
 
 
 def _run(command: str, environment: Mapping[str, str], found: Identities) -> Iterator[tuple[str, str]]:
-    """Run a command that prints keys, once; the program may run it anew for one recipient."""
+    """Run a command that prints keys, once; the program may run it again for one recipient."""
     import shlex
 
     found.foreign = True
