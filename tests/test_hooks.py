@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.literals import expand
 from tests.support.repo import Repo, make
 from tests.support.sops import Sealer, new_identity
 
@@ -72,9 +73,12 @@ def refused(told: str) -> bool:
 
 def test_a_commit(work: Repo, sealer: Sealer) -> None:
     work.write({"more.enc.yaml": PLAIN})
+    (work.path / "link").symlink_to(expand("../ghp_%b62:36%", 7))
     work.git("add", "--all")
     told = work.git("commit", "--message", "plain", check=False)
     assert refused(told), told
+    assert "the target of the symbolic link holds a GitHub token" in told
+    work.git("rm", "--quiet", "--force", "link")
     assert "more.enc.yaml:2:11: error" in told
     assert "[not-sealed]" in told
     assert "hint: seal it: `sops encrypt --in-place more.enc.yaml`" in told

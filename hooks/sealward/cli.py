@@ -89,7 +89,7 @@ def _guarded(command: str, arguments: list[str]) -> int:
         status = _run(command, arguments)
         sys.stdout.flush()
     except SealwardError as error:
-        complain(str(error))
+        complain(_shown(str(error)))
         return 2
     except Ended as error:
         complain(f"ended; {AFTER_INTERRUPT.get(command, 'run it again')}")
@@ -107,6 +107,17 @@ def _guarded(command: str, arguments: list[str]) -> int:
     except Exception as error:
         return _fault(error)
     return status
+
+
+def _shown(text: str) -> str:
+    """An error's text; where a file in it is called by a token, without that."""
+    from sealward.detectors import suspicious
+
+    if not suspicious([text]):
+        return text
+    from sealward.detectors.names import masked
+
+    return masked(text)
 
 
 def _run(command: str, arguments: list[str]) -> int:

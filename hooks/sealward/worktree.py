@@ -98,6 +98,14 @@ def tracked(top: str, path: str) -> bytes | None:
     return None if isinstance(data, Left) else data
 
 
+def link_target(top: str, path: str) -> bytes | None:
+    """What a symbolic link points to, as it stands there; None where no link lies."""
+    try:
+        return os.fsencode(os.readlink(os.path.join(top, path)))
+    except OSError:
+        return None
+
+
 def configuration(top: str, path: str) -> bytes | None:
     """What decides how others are judged; None where it is not there.
 

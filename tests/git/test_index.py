@@ -17,7 +17,7 @@ def test_tracked_files_are_regular_ones(repo: Repo) -> None:
     with Repository.around() as repository:
         assert repository.tracked() == ["a.txt", "b/c d"]
         assert repository.links(["link", "a.txt"]) == {"link"}
-        assert [blob.path for blob in repository.staged()] == ["a.txt", "b/c d"]
+        assert [blob.path for blob in repository.staged()] == ["a.txt", "b/c d", "link"]
         assert repository.uncommitted() == {"a.txt", "b/c d"}
 
 

@@ -18,14 +18,14 @@ def raw(status: bytes, path: bytes, *, old: bytes = OLD, mode: bytes = b"100644"
     [
         (raw(b"M", b"a") + raw(b"A", b"b c\n", old=NONE), ["a", "b c\n"]),
         (raw(b"D", b"gone") + raw(b"M", b"a"), ["a"]),
-        (raw(b"T", b"link", mode=b"120000") + raw(b"M", b"a"), ["a"]),
-        (raw(b"M", b"module", mode=b"160000"), []),
+        (raw(b"T", b"link", mode=b"120000") + raw(b"M", b"a"), ["link", "a"]),
+        (raw(b"M", b"module", mode=b"160000"), ["module"]),
         (raw(b"M", b"\xff"), ["\udcff"]),
         (b"", []),
     ],
 )
-def test_regular_files_of_raw_rows(output: bytes, paths: list[str]) -> None:
-    assert [path for path, _, _ in rows.of_raw(output)] == paths
+def test_what_raw_rows_leave_there(output: bytes, paths: list[str]) -> None:
+    assert [path for path, _, _, _ in rows.of_raw(output)] == paths
 
 
 def test_rows_of_a_log_have_their_commit() -> None:
@@ -33,7 +33,7 @@ def test_rows_of_a_log_have_their_commit() -> None:
     output = (
         b"\x01" + one + b"\n" + raw(b"M", b"a") + b"\x01" + two + b"\n" + raw(b"M", b"a") + raw(b"A", b"b")
     )
-    found = [(commit[:1], path) for commit, path, _, _ in rows.of_log(output)]
+    found = [(commit[:1], path) for commit, path, _, _, _ in rows.of_log(output)]
     assert found == [("1", "a"), ("2", "a"), ("2", "b")]
 
 

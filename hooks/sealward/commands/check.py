@@ -68,6 +68,7 @@ def main(options: argparse.Namespace) -> int:
     judged = Judged([], [], [])
     for one in _judged(run, sources):
         judged.add(one)
+    judged.add(_named(run, sources))
     judged.add(run.finish(judged.references, sources.every))
     if options.online:
         judged.add(_ask(run, judged.references))
@@ -98,6 +99,19 @@ def _judged(run: Run, sources: Sources) -> Iterator[Judged]:
                 break
         yield run.judge(sources.load(item))
     draw(total, total, "")
+
+
+def _named(run: Run, sources: Sources) -> Judged:
+    """What is said of the names of files, and of what links point to."""
+    from sealward.checks import names
+    from sealward.engine.run import Judged
+
+    judged = Judged([], [], [])
+    if "plaintext-secrets" in {check.id for check in run.checks}:
+        for finding, commit in names.judge(sources.names()):
+            if not run.settings.skips(finding.path):
+                judged.add(run.kept([finding], commit))
+    return judged
 
 
 def _ask(run: Run, references: list[Found]) -> Judged:

@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sealward.patterns import late
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNUSUAL = late(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{1,60}[A-Z0-9])[A-Za-z0-9]{10}"
+    r"|(?<![\w-])(?=[\w-]{0,60}[A-Z])(?=[\w-]{0,60}[0-9])[\w-]{15}"
+    r"|://|[?&;]\w+=|-----BEGIN|(?:[^\W_]+[ ,]+){11}"
+)
+"""What few names have, and every one that holds a secret."""
+
+_FEW = 4_096
+"""Characters of names up to which it pays to look for that first."""
+
 
 def secret_in(text: str, path: tuple[str | int, ...] = (), kind: str = "str") -> str | None:
     """What secret a text is or holds, in words that fit after "holds" (``a JWT``); None for harmless text.
@@ -20,6 +37,16 @@ def secret_in(text: str, path: tuple[str | int, ...] = (), kind: str = "str") ->
     from sealward.detectors import literals
 
     return literals.in_base64(text, path) if kind == "data" else literals.in_value(text, path, kind)
+
+
+def suspicious(names: Sequence[str]) -> Sequence[int]:
+    """The numbers of the names that could hold a secret. Few can: for the others nothing is imported."""
+    joined = "\n".join(names)
+    if len(joined) < _FEW and _UNUSUAL.search(joined) is None:
+        return ()
+    from sealward.detectors.names import candidates
+
+    return candidates(names)
 
 
 def hidden(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from sealward.detectors import suspicious
 from sealward.finding import Finding
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def _start(starts: list[int], line: int) -> int:
 
 
 def without_secrets(finding: Finding) -> Finding:
-    """The finding as it may be shown: where a mapping key is a token, ``********`` stands for it."""
+    """The finding as it may be shown: ``********`` stands for a mapping key, or a file's name, that is a
+    token."""
+    finding = _nameless(finding)
     rule, place, message, hint, severity, suppressed = finding.fields()
     if max(map(len, place.key_path.split("."))) < _SHORTEST and max(map(len, message.split())) < _SHORTEST:
         return finding
@@ -55,6 +58,29 @@ def without_secrets(finding: Finding) -> Finding:
         place=place,
         message=shown[1],
         hint=hidden(hint),
+        severity=severity,
+        suppressed=suppressed,
+    )
+
+
+def _nameless(finding: Finding) -> Finding:
+    """The finding without a secret that its file is called by."""
+    rule, place, message, hint, severity, suppressed = finding.fields()
+    if not suspicious([place.path]):
+        return finding
+    from sealward.detectors.free_text import HIDDEN
+    from sealward.detectors.names import masked, secrets_in
+
+    shown = masked(place.path)
+    if shown == place.path:
+        return finding
+    for secret in (place.path, *(one for _, one in secrets_in(place.path))):
+        message, hint = message.replace(secret, HIDDEN), hint.replace(secret, HIDDEN)
+    return Finding(
+        rule=rule,
+        place=place._replace(path=shown),
+        message=message,
+        hint=hint,
         severity=severity,
         suppressed=suppressed,
     )

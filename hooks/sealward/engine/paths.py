@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from sealward.checks.names import Named
+from sealward.detectors import suspicious
 from sealward.engine.beside import in_index, in_work_tree
 from sealward.engine.sources import (
     Source,
@@ -17,8 +19,8 @@ from sealward.engine.sources import (
     work_tree,
 )
 from sealward.errors import SealwardError
-from sealward.git import Repository, top_of
-from sealward.worktree import Left, read_file, unreadable
+from sealward.git import LINK_MODE, Repository, top_of
+from sealward.worktree import Left, link_target, read_file, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,6 +68,7 @@ class _Paths:
         self._paths = [one for path in paths for one in self._files(path)]
         self._changed: set[str] | None = None
         self._converted: set[str] = set()
+        self._modes: dict[str, bytes] = {}
 
     def sources(self) -> Sources:
         """All of them, not read yet."""
@@ -78,9 +81,38 @@ class _Paths:
             if self._from_index:
                 tree = index_tree(repository)
                 tree.beside = in_index(repository, [self._inside(path) for path in self._paths])
+                self._modes = self._recorded_modes(repository)
             else:
                 self._converted = self._conversions(repository)
-        return Sources(tree, self._paths, self._load)
+        return Sources(tree=tree, items=self._paths, load=self._load, names=self._names)
+
+    def _names(self) -> list[Named]:
+        """The names that could matter: to find the place of each takes longer than to rule it out."""
+        given = [self._stdin_name if path == STANDARD_INPUT else path for path in self._paths]
+        every = range(len(given)) if suspicious([self._inside(os.curdir)]) else suspicious(given)
+        wanted, targets = set(every), [self._target(path) for path in given]
+        return [
+            Named(self._inside(path), target)
+            for number, (path, target) in enumerate(zip(given, targets, strict=True))
+            if target is not None or number in wanted
+        ]
+
+    def _target(self, path: str) -> bytes | None:
+        """What a symbolic link points to, as git records it; None for anything else."""
+        if self._repository is not None and self._modes and (inside := self._inside(path)) in self._modes:
+            return self._repository.read(f":{inside}") if self._modes[inside] == LINK_MODE else None
+        return link_target("", path)
+
+    def _is_link(self, path: str, inside: str) -> bool:
+        mode = self._modes.get(inside)
+        return os.path.islink(path) if mode is None else mode == LINK_MODE
+
+    def _recorded_modes(self, repository: Repository) -> dict[str, bytes]:
+        """What git is about to record of the paths, by its mode."""
+        inside = [self._inside(path) for path in self._paths if path != STANDARD_INPUT]
+        mine = [path for path in inside if not path.startswith("../")]
+        entries = repository.index(mine if len(mine) <= FEW else ()) if mine else ()
+        return {entry.path: entry.mode for entry in entries}
 
     def _files(self, path: str) -> Iterable[str]:
         """A path as it is; of a folder, everything in it."""
@@ -100,9 +132,11 @@ class _Paths:
             name = self._inside(self._stdin_name)
             return Source(path=name, data=sys.stdin.buffer.read(), previous=self._before(name))
         inside = self._inside(path)
-        if os.path.isdir(path) and not os.path.islink(path):
+        if self._is_link(path, inside):
+            return Source(path=inside, data=b"", previous=nothing_before, left=Left.LINK)
+        recorded = self._recorded(inside)
+        if recorded is None and os.path.isdir(path) and not os.path.islink(path):
             return Source(path=inside, data=b"", previous=nothing_before, left=Left.SUBMODULE)
-        recorded = self._recorded(inside) if not os.path.islink(path) else None
         data = _read(path) if recorded is None else recorded
         if isinstance(data, Left):
             return Source(path=inside, data=b"", previous=nothing_before, left=data)

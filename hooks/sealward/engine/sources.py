@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward import worktree
+from sealward.checks.names import Named
 from sealward.engine.beside import among, in_index, in_range
-from sealward.git import REGULAR_MODES, Entry, Repository
+from sealward.git import LINK_MODE, REGULAR_MODES, SUBMODULE_MODE, Entry, Repository
 from sealward.worktree import Left
 
 if TYPE_CHECKING:
@@ -59,12 +61,14 @@ class Sources(NamedTuple):
     """What a run judges: the tree around, and one item for each file, which ``load`` reads.
 
     Nothing is read before it is loaded, so that several processes can each read a share. ``every`` are the
-    paths of all tracked files, where these are what is judged.
+    paths of all tracked files, where these are what is judged. ``names`` gives every path, of symbolic links
+    and submodules as well, and what links point to.
     """
 
     tree: Tree
     items: Sequence[Any]
     load: Callable[[Any], Source]
+    names: Callable[[], Iterable[Named]]
     every: Sequence[str] = ()
 
 
@@ -89,7 +93,7 @@ def all_tracked() -> Sources:
                 path=path,
                 data=b"",
                 previous=nothing_before,
-                left=Left.SUBMODULE if mode == b"160000" else Left.LINK,
+                left=Left.SUBMODULE if mode == SUBMODULE_MODE else Left.LINK,
             )
         lying = None if promised or path in converted else worktree.tracked(repository.top, path)
         return Source(path=path, data=repository.blob(name) if lying is None else lying, previous=previous)
@@ -97,7 +101,21 @@ def all_tracked() -> Sources:
     every = [entry.path for entry in entries]
     tree = work_tree(repository.top)
     tree.beside = among(every, tree.read, lambda path: repository.read(f":{path}"))
-    return Sources(tree, entries, load, every)
+    return Sources(
+        tree=tree, items=entries, load=load, names=partial(_tracked, repository, entries), every=every
+    )
+
+
+def _tracked(repository: Repository, entries: Iterable[Entry]) -> list[Named]:
+    """Each path of the index, and what links point to: those that lie there, as they do."""
+
+    def target(entry: Entry) -> bytes | None:
+        if entry.mode != LINK_MODE:
+            return None
+        lying = worktree.link_target(repository.top, entry.path)
+        return repository.blob(entry.name) if lying is None else lying
+
+    return [Named(entry.path, target(entry)) for entry in entries]
 
 
 def staged() -> Sources:
@@ -111,7 +129,8 @@ def staged() -> Sources:
 
     tree, blobs = index_tree(repository, bare=True), repository.staged()
     tree.beside = in_index(repository, [blob.path for blob in blobs])
-    return Sources(tree, blobs, load)
+    names = partial(_names, repository, blobs)
+    return Sources(tree=tree, items=_files(blobs), load=load, names=names)
 
 
 def introduced(start: str, end: str) -> Sources:
@@ -125,10 +144,24 @@ def introduced(start: str, end: str) -> Sources:
         previous = _objects(repository, blob.previous or [*earlier.get(blob, ()), *at_base])
         return Source(path=blob.path, data=repository.blob(blob.name), previous=previous, commit=blob.commit)
 
-    earlier = _made_again(blobs)
+    files = _files(blobs)
+    earlier = _made_again(files)
     tree = _commit_tree(repository, end, None if base is None else _commit_tree(repository, base))
-    tree.beside = in_range(repository, base, end, blobs)
-    return Sources(tree, blobs, load)
+    tree.beside = in_range(repository, base, end, files)
+    return Sources(tree=tree, items=files, load=load, names=partial(_names, repository, blobs))
+
+
+def _files(blobs: Iterable[Blob]) -> list[Blob]:
+    return [blob for blob in blobs if blob.mode in REGULAR_MODES]
+
+
+def _names(repository: Repository, blobs: Iterable[Blob]) -> list[Named]:
+    """Each path once, with the earliest commit; of a link each of its targets."""
+    found = {}
+    for path, name, _, commit, mode in blobs:
+        link = mode == LINK_MODE
+        found[path, name if link else b""] = Named(path, repository.blob(name) if link else None, commit)
+    return list(found.values())
 
 
 def _made_again(blobs: Sequence[Blob]) -> dict[Blob, list[bytes]]:

@@ -7,6 +7,6 @@ they name the very index that is about to be committed.
 from __future__ import annotations
 
 from sealward.git.repository import Repository, top_of
-from sealward.git.rows import REGULAR_MODES, Blob, Entry
+from sealward.git.rows import LINK_MODE, REGULAR_MODES, SUBMODULE_MODE, Blob, Entry
 
-__all__ = ["REGULAR_MODES", "Blob", "Entry", "Repository", "top_of"]
+__all__ = ["LINK_MODE", "REGULAR_MODES", "SUBMODULE_MODE", "Blob", "Entry", "Repository", "top_of"]

@@ -22,12 +22,12 @@ class History(Objects):
             "log", "-m", "--root", "--raw", "--no-abbrev", "--no-renames", "--no-show-signature",
             *PLAIN_DIFF, "-z", "--format=%x01%H", *self._range(start, end), "--",
         )  # fmt: skip
-        found: dict[tuple[str, bytes, str], list[bytes]] = {}
-        for commit, path, old, new in of_log(self._output(*log)):
-            found.setdefault((path, new, commit), []).append(old)
+        found: dict[tuple[str, bytes, bytes, str], list[bytes]] = {}
+        for commit, path, mode, old, new in of_log(self._output(*log)):
+            found.setdefault((path, mode, new, commit), []).append(old)
         return [
-            Blob(path, new, tuple(old for old in olds if not is_absent(old)), commit)
-            for (path, new, commit), olds in found.items()
+            Blob(path=path, name=new, previous=tuple(filter(_is_there, olds)), commit=commit, mode=mode)
+            for (path, mode, new, commit), olds in found.items()
         ]
 
     def base(self, start: str, end: str) -> str | None:
@@ -89,6 +89,10 @@ class History(Objects):
         # A receiving repository has moved no branch yet; a sending one has the new branch already.
         others = "--all" if "GIT_QUARANTINE_PATH" in os.environ else "--remotes"
         return [end, "--not", others]
+
+
+def _is_there(name: bytes) -> bool:
+    return not is_absent(name)
 
 
 def is_nothing(revision: str) -> bool:

@@ -18,10 +18,10 @@ _NO_ATTRIBUTE = (b"unspecified", b"unset", b"")
 class Index(Plumbing):
     """What git has in its index, and how the work tree differs from it."""
 
-    def index(self) -> Iterator[Entry]:
-        """Every path of the index, once; of one in a merge conflict any version."""
+    def index(self, paths: Iterable[str] = ()) -> Iterator[Entry]:
+        """Every path of the index, or just these, once; of one in a merge conflict any version."""
         last = ""
-        for row in self._rows("ls-files", "--stage", "-v", "-z"):
+        for row in self._rows("ls-files", "--stage", "-v", "-z", "--", *paths, literal=True):
             entry, _, path = row.partition(b"\t")
             tag, mode, name, _ = entry.split(b" ")
             if (known := path_of(path)) != last:
@@ -55,8 +55,9 @@ class Index(Plumbing):
         """What the index changes against HEAD, deletions left out; the whole index without commits."""
         if self.has_head():
             changed = ("diff-index", "--cached", "--raw", "--no-abbrev", "--no-renames", "-z", "HEAD")
-            return [Blob(path, new, (old,)) for path, old, new in of_raw(self._output(*changed))]
-        return [Blob(entry.path, entry.name, ()) for entry in self.index() if entry.mode in REGULAR_MODES]
+            rows = of_raw(self._output(*changed))
+            return [Blob(path=path, name=new, previous=(old,), mode=mode) for path, mode, old, new in rows]
+        return [Blob(path=one.path, name=one.name, previous=(), mode=one.mode) for one in self.index()]
 
     def converted(self, paths: Iterable[str] | None = None) -> set[str]:
         """The files that git does not record as they lie in the work tree: a ``filter`` changes them on the

@@ -9,16 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REGULAR_MODES = (b"100644", b"100755")
-"""Regular files: no symbolic links (120000), no submodules (160000)."""
+"""Regular files: no symbolic links, no submodules."""
+LINK_MODE = b"120000"
+SUBMODULE_MODE = b"160000"
 
 
 class Blob(NamedTuple):
-    """One version of a file: its path from the top, its object name, the versions it replaces."""
+    """One version of a path: its path from the top, its object name, the versions it replaces; ``mode`` says
+    whether it is a file, a symbolic link or a submodule."""
 
     path: str
     name: bytes
     previous: tuple[bytes, ...]
     commit: str = ""
+    mode: bytes = REGULAR_MODES[0]
 
 
 class Entry(NamedTuple):
@@ -36,22 +40,22 @@ def path_of(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
-def of_raw(output: bytes) -> Iterator[tuple[str, bytes, bytes]]:
-    """Path, old and new object name of each regular file in what ``--raw -z`` prints; no deletions."""
+def of_raw(output: bytes) -> Iterator[tuple[str, bytes, bytes, bytes]]:
+    """Path, mode, old and new object name of each entry in what ``--raw -z`` prints; no deletions."""
     fields = iter(output.split(b"\0"))
     for entry in fields:
         if entry:
             yield from _one(entry, next(fields))
 
 
-def _one(entry: bytes, path: bytes) -> Iterator[tuple[str, bytes, bytes]]:
+def _one(entry: bytes, path: bytes) -> Iterator[tuple[str, bytes, bytes, bytes]]:
     """One row of ``--raw``: ``:old-mode new-mode old-name new-name status``."""
     _, mode, old, new, status = entry.lstrip(b":").split(b" ")
-    if mode in REGULAR_MODES and status[:1] != b"D":
-        yield path_of(path), old, new
+    if status[:1] != b"D":
+        yield path_of(path), mode, old, new
 
 
-def of_log(output: bytes) -> Iterator[tuple[str, str, bytes, bytes]]:
+def of_log(output: bytes) -> Iterator[tuple[str, str, bytes, bytes, bytes]]:
     """The same of ``log --raw -z --format=%x01%H``, each with its commit in front."""
     commit = ""
     fields = iter(output.split(b"\0"))
@@ -62,8 +66,8 @@ def of_log(output: bytes) -> Iterator[tuple[str, str, bytes, bytes]]:
             commit = header.decode("ascii")[:40]
             entry = entry.lstrip(b"\n")
         if entry.startswith(b":"):
-            for path, old, new in _one(entry, next(fields)):
-                yield commit, path, old, new
+            for path, mode, old, new in _one(entry, next(fields)):
+                yield commit, path, mode, old, new
 
 
 def of_tree(data: bytes, size: int) -> Iterator[str]:
