@@ -264,3 +264,50 @@ def test_decrypted_copies_and_leftovers(path: str) -> None:
 @pytest.mark.parametrize("path", ["Taskfile.yml.bak", "notes~", "decisions.yaml", "december.json", "a.swift"])
 def test_leftovers_of_ordinary_files(path: str) -> None:
     assert found(path, "password: x\n", **{"Taskfile.yml": "x: sops lastmodified mac\n"}) == []
+
+
+VALUE = SECRET + "stringData:\n  password: corr3ct-h0rse9\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    """secret.yaml.j2 secret.yml.tmpl secret.yaml.erb secret.yaml.in secret.YAML secret.Yml secret.yaml.txt secret.txt
+    secret.yaml.orig secret.yaml_old secret.yaml.example secret.gotmpl secret""".split(),
+)
+def test_a_manifest_is_known_under_any_name(name: str) -> None:
+    assert found(name, VALUE) == ["not-sealed"]
+    assert found(name, VALUE.replace("corr3ct-h0rse9", "'{{ .Values.password }}'")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("{{- if .Values.x }}\n" + VALUE + "{{- end }}\n", True),
+        (SECRET + "stringData:\n  password: |\n    corr3ct-h0rse9\n{{- if x }}\n", True),
+        (SECRET + "stringData: {password: corr3ct-h0rse9}\n{{- if x }}\n", True),
+        (SECRET + "data:\n  password: {{ \"Zx8kQ2mV7tLp\" | b64enc }}\n{% if x %}\n", True),
+        ("kind: List\napiVersion: v1\nitems:\n- {{ x }}\n- kind: Secret\n  apiVersion: v1\n  stringData: {a: corr3ct-h0rse9}\n", True),
+        (SECRET + "data:\n  {{- toYaml .Values.data | nindent 2 }}\n", False),
+        (SECRET + "stringData:\n  user: bot\n  password: {{ .Values.password | quote }}\n{{- if x }}\n", False),
+        (SECRET + "stringData:\n  password: {{ required \"give a password\" .Values.password }}\n{{- if x }}\n", False),
+    ],
+)  # fmt: skip
+def test_templates_are_read_as_what_they_will_be(text: str, claimed: bool) -> None:
+    assert found("templates/secret.yaml", text) == ["not-sealed"] * claimed
+
+
+def test_json_that_is_not_quite_json_is_read() -> None:
+    text = (
+        '// a comment\n{"apiVersion": "v1", "kind": "Secret", "stringData": {"password": "corr3ct-h0rse9"},}'
+    )
+    assert found("secret.json", text) == ["not-sealed"]
+    assert found("secret.json", text.replace("corr3ct-h0rse9", "${PASSWORD}")) == []
+
+
+def test_a_folder_named_after_a_tool_says_nothing_of_its_files() -> None:
+    chart = {"examples/sops/.sops.yaml": rules(None)}
+    assert found("examples/sops/values.yaml", "image: nginx\n", **chart) == []
+    assert found("examples/sops/values.yaml", "db_password: corr3ct-h0rse9\n", **chart) == ["not-sealed"]
+    assert found("secrets/values.yaml", "image: nginx\n", **{"secrets/.sops.yaml": rules(None)}) == [
+        "not-sealed"
+    ]

@@ -17,6 +17,8 @@ from tests.support.repo import Repo, make
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.sops import Sealer
+
 PLAIN = "password: correct-horse\n"
 SEALED = expand("password: ENC[one]\nsops: …\n")
 LFS = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d7a' * 16}\nsize 12\n"
@@ -230,3 +232,24 @@ def test_a_broken_configuration(
     repo.commit({".sealward.yaml": text, "a.yaml": "a: b\n"})
     assert main(["check", "--all"]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_push_that_takes_a_branch_away_brings_nothing(
+    repo: Repo, check: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = repo.commit({"README": "x"})
+    assert main(["check", "--from-ref", start, "--to-ref", "0" * 40]) == 0
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", start)
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", "0" * 40)
+    assert main(["check", "README"]) == 0
+
+
+def test_a_file_that_is_sealed_only_later_is_in_the_history_in_clear(
+    repo: Repo, check: Any, sealer: Sealer
+) -> None:
+    start = repo.commit({"README": "x"})
+    text = "a: correct-horse\nb: another-value\n"
+    repo.commit({"settings.yaml": text})
+    repo.commit({"settings.yaml": sealer.seal("x.enc.yaml", text)})
+    assert check("--from-ref", start) == (1, [("settings.yaml", "not-sealed")])

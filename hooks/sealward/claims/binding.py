@@ -30,6 +30,10 @@ ORDINARY = re.compile(
 _SECRET_FOLDERS = frozenset(
     ("secret", "secrets", ".secrets", "sops", "sealed", "encrypted", "enc", "credentials", "creds", "private")
 )
+_TOOLS = frozenset(("sops", "enc", "private"))
+"""Folders of that name may hold all there is to an example or a chart; their own configuration is no word
+on each file."""
+
 _PROBE = "zq7"
 
 Binding = Literal["file", "folder"]
@@ -77,7 +81,8 @@ def binding(rule: Rule, path: str, folder: str = "") -> Binding | None:
     is as good as a path: it names the folder.
     """
     if rule.pattern is None:
-        return "folder" if any(step.lower() in _SECRET_FOLDERS for step in folder.split("/")) else None
+        named = any(step.lower() in _SECRET_FOLDERS - _TOOLS for step in folder.split("/"))
+        return "folder" if named else None
     inside, slash, name = path.rpartition("/")
     stem, dot, suffix = name.rpartition(".")
     other_stem = rule.matches(f"{inside}{slash}{_PROBE}{dot}{suffix}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sealward.detectors import secret_in
 from sealward.detectors.placeholders import decoded, holds_placeholder, is_harmless, without_placeholders
+from sealward.document import parse
 from sealward.document.model import Leaf, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -19,23 +20,21 @@ SECRET_KINDS = frozenset(("Secret", "SopsSecret"))
 """Kinds whose only use is to hold secrets."""
 
 _FIELDS = ("data", "stringData")
-_TEMPLATES = (
-    ".j2",
-    ".jinja",
-    ".jinja2",
-    ".tpl",
-    ".tmpl",
-    ".gotmpl",
-    ".template",
-    ".example",
-    ".sample",
-    ".dist",
+_SUFFIXES = re.compile(
+    r"\.(?:ya?ml|json)(?:[._~-]|$)|\.(?:j2|jinja2?|tpl|tmpl|gotmpl|template|example|sample|dist|erb|in)$",
+    re.IGNORECASE,
 )
-"""Suffixes behind which a manifest is filled in later; as text they are of no store."""
+"""Names of manifests that are filled in later, put aside, or written otherwise than sops does (``.YAML``): as
+text they are of no store."""
 
+_PROSE = re.compile(r"\.(?:mdx?|rst|adoc|org|html?)$", re.IGNORECASE)
+_BEGINNING = re.compile(r"\s*(?:#[^\n]*\n\s*|---\s*)*(?:apiVersion|kind):[ \t]*[\"'\w]")
 _SEPARATOR = re.compile(r"(?m)^---")
 _ENTRY = re.compile(r"([ \t]*)(?:- )?[\"']?([\w./-]+)[\"']?:(?:[ \t]+(.*))?")
 _CONTROL = re.compile(r"[ \t]*(?:\{\{|\{%|<%|#|$)")
+_CONTROL_LINE = re.compile(r"\s*(?:\{\{[^{}]*\}\}|\{%.*%\}|<%.*%>|//.*)\s*$")
+_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _MARKS = ("{{", "{%", "<%", "${", "<<")
 
 
@@ -43,8 +42,9 @@ def literals(document: Document) -> Iterator[Leaf]:
     """The literals that make Kubernetes Secrets of a file need a seal, wherever they stand in it."""
     for part in document.parts:
         yield from _in_part(part)
-    if not document.parts or document.path.endswith(_TEMPLATES):
-        yield from _in_lines(document.text.removeprefix("\ufeff"))
+    text = document.text.removeprefix("\ufeff")
+    if not document.parts or (document.store == "binary" and _is_manifest_text(document.path, text)):
+        yield from _in_text(text)
 
 
 def is_manifest(root: Node | None) -> bool:
@@ -53,6 +53,12 @@ def is_manifest(root: Node | None) -> bool:
         return False
     kind, version = root.get("kind"), root.get("apiVersion")
     return isinstance(kind, Scalar) and isinstance(version, Scalar) and kind.text not in SECRET_KINDS
+
+
+def _is_manifest_text(path: str, text: str) -> bool:
+    if _SUFFIXES.search(path):
+        return True
+    return not _PROSE.search(path) and _BEGINNING.match(text) is not None
 
 
 def _in_part(part: Part) -> Iterator[Leaf]:
@@ -113,14 +119,35 @@ def _templates(root: Mapping) -> Iterator[Path]:
         yield ("spec", "secretTemplates", number)
 
 
-def _in_lines(text: str) -> Iterator[Leaf]:
-    """The same for text that is not YAML: control lines of a template, a tab, an error elsewhere in it."""
+def _in_text(text: str) -> Iterator[Leaf]:
+    """The same for text that is not YAML as it stands: a template, a tab, an error elsewhere.
+
+    Each document of it is parsed without what a template engine replaces, and line by line where even that
+    does not help.
+    """
     first = 1
-    for piece in _SEPARATOR.split(text):
-        lines = piece.split("\n")
-        if _is_secret(lines):
-            yield from _values(lines, first)
-        first += len(lines) - 1
+    for piece in _SEPARATOR.split(text.replace("\r\n", "\n")):
+        if "Secret" in piece:
+            parts = parse("manifest.yaml", _without_templates(piece).encode("utf-8", "replace")).parts
+            for part in parts:
+                yield from (leaf._replace(line=leaf.line + first - 1) for leaf in _in_part(part))
+            lines = [] if parts else piece.split("\n")
+            if _is_secret(lines):
+                yield from _values(lines, first)
+        first += piece.count("\n")
+
+
+def _without_templates(text: str) -> str:
+    """Text with lines of control taken out, and with a placeholder for each expression of a template."""
+    lines = ("" if _CONTROL_LINE.match(line) else _EXPRESSION.sub(_filled, line) for line in text.split("\n"))
+    return "\n".join(lines)
+
+
+def _filled(match: re.Match[str]) -> str:
+    """A placeholder; the literal, where an expression holds one."""
+    if is_harmless(match.group()):
+        return "<template>"
+    return next((one for pair in _QUOTED.findall(match.group()) for one in pair if one), "<template>")
 
 
 def _is_secret(lines: list[str]) -> bool:

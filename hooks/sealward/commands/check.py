@@ -13,6 +13,7 @@ from sealward.engine.paths import STANDARD_INPUT, from_paths
 from sealward.engine.sources import all_tracked, introduced, staged
 from sealward.errors import SealwardError
 from sealward.finding import Severity
+from sealward.git import is_nothing
 from sealward.report import FORMATS, Summary, render
 from sealward.terminal import progress, wants_colour
 
@@ -123,7 +124,10 @@ def _ask(run: Run, references: list[Found]) -> Judged:
 
 
 def _sources(options: argparse.Namespace) -> Sources | None:
-    """What is to be judged; None where a hook has nothing for us. Raises SealwardError."""
+    """What is to be judged; None where a hook has nothing for us, or a push takes a branch away.
+
+    Raises SealwardError.
+    """
     if options.to_ref and not options.from_ref:
         raise SealwardError("--to-ref without --from-ref", "give both ends of the range")
     if options.stdin_name and STANDARD_INPUT not in options.paths:
@@ -135,11 +139,9 @@ def _sources(options: argparse.Namespace) -> Sources | None:
         return staged()
     if options.all:
         return all_tracked()
-    if options.from_ref:
-        return introduced(options.from_ref, options.to_ref or "HEAD")
-    pushed = _pushed()
+    pushed = (options.from_ref, options.to_ref or "HEAD") if options.from_ref else _pushed()
     if pushed:
-        return introduced(*pushed)
+        return None if is_nothing(pushed[1]) else introduced(*pushed)
     if options.paths:
         return from_paths(options.paths, options.stdin_name or "standard input")
     if "PRE_COMMIT" in os.environ:

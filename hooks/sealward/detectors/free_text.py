@@ -11,7 +11,7 @@ from sealward.detectors.literals import (
     looks_generated,
     random_word,
 )
-from sealward.detectors.logins import logins_in
+from sealward.detectors.logins import basic_password, logins_in
 from sealward.detectors.placeholders import is_harmless, without_placeholders
 from sealward.detectors.published import is_example, without_ciphertext, without_published
 from sealward.detectors.tokens import known_token, tokens_in
@@ -53,12 +53,20 @@ def in_line(line: str) -> str | None:
     """What secret of a known shape a line holds. Nothing is guessed from names, and no example counts."""
     line = without_published(line)
     for name, token in tokens_in(line):
-        if not is_example(token) and (name != "a login" or looks_generated(token.split()[-1])):
+        if not is_example(token) and _counts(name, token):
             return name
     for name, password in logins_in(line):
         if looks_generated(password):
             return name
     return wallet_in(line)
+
+
+def _counts(name: str, token: str) -> bool:
+    """Of what holds a password of people, whether that was made by a generator."""
+    if name == "a login":
+        return looks_generated(token.rsplit(maxsplit=1)[-1])
+    kind, _, credentials = token.partition(" ")
+    return kind != "Basic" or looks_generated(basic_password(credentials.strip()) or "")
 
 
 def hidden(text: str) -> str:

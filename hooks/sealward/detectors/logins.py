@@ -23,6 +23,7 @@ _CONNECTION = linear(
     r"(?:^|[;\s])(?:password|pwd)\s*=\s*(?P<password>[^;\s'\"]+|'[^']+'|\"[^\"]+\")", re.IGNORECASE
 )
 _ESCAPE = late(r"%([0-9a-fA-F]{2})")
+_ESCAPED = late(r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 _STAND_IN = linear(
     r"\$\{?[\w.:-]+\}?|\{\{?.*|<.*|%[\w(].*|\*+|x{3,}|\.{3}|(?:your|my)?[-_]?(?:pass(?:word)?|pwd|secret|token|key)|changeme|example"
     r"|vault:.*|redacted|placeholder|none|null|user|postgres", re.IGNORECASE
@@ -51,5 +52,18 @@ def logins_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _unquoted(text: str) -> str:
-    """``urllib.parse`` would do it, and takes longer to import than the check of a file."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    """``urllib.parse`` would do it, and takes longer to import than the check of a file. Escapes of a
+    language (a backslash, ``u007F``) are no characters of a password."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), _ESCAPED.sub("", text))
+
+
+def basic_password(credentials: str) -> str | None:
+    """The password in an ``Authorization: Basic`` header (RFC 7617); None where it holds none."""
+    import binascii
+    from base64 import b64decode
+
+    try:
+        _, colon, password = b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return password if colon else None

@@ -50,7 +50,7 @@ def _claim(document: Document, context: Context) -> Claim | None:
 
 
 def _is_copy(document: Document, context: Context) -> bool:
-    if not context.sealed_sibling or is_sealed(document):
+    if context.sealed_sibling in ("", document.path) or is_sealed(document):
         return False
     if context.sibling_is_sealed:
         return True
@@ -76,6 +76,8 @@ def _unsealed(document: Document, context: Context) -> Iterator[Finding]:
         from sealward.claims.claim import Claim
 
         found = Claim("it is sealed in HEAD", None) if _was_sealed(context) else _claim(document, context)
+        if found is None and context.sealed_sibling == document.path:
+            found = Claim("another version of it is sealed", None)
         if found is not None:
             if found.leaf is None or document.parts:
                 yield from _problems(document)
