@@ -35,7 +35,6 @@ HINT = (
 _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")
 _NEAR = 6
 """So many lines behind a PEM header its key begins: there may be headers, and empty lines."""
-_LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 _PHRASE = (
     r"(?:[a-z\x{80}-\x{2fff}]{3,}[ ,'\"]+){11}[a-z\x{80}-\x{2fff}]{3,}|(?:[A-Z]{3,8}[ ,]+){11}[A-Z]{3,8}"
     r"|(?:[\x{3000}-\x{10ffff}]+[ ,]*[ ,\x{3000}]){11}[\x{3000}-\x{10ffff}]"
@@ -44,7 +43,7 @@ _WALLET = (
     r"\b[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}\b|\b[1-9A-HJ-NP-Za-km-z]{86,88}\b|prv[1-9A-HJ-NP-Za-km-z]{100}"
 )
 _NUMBERS = r"\[\s*(?:\d{1,3},\s*){31}"
-_FIRM = [r"eyJ[\w-]{8}", r"://[^\s/:@]*:[^\s/@]+@", r"[?&;](?:token|key|secret|password)="]
+_FIRM = [r"://[^\s/:@]*:[^\s/@]+@", r"[?&;](?:token|key|secret|password)="]
 _WORDS = [_PHRASE, _WALLET, _NUMBERS]
 
 
@@ -169,10 +168,9 @@ def may_hold(data: bytes) -> bool:
 def _groups() -> list[Compiled]:
     """The shapes, as few automata: in one, shapes that begin with any character would multiply with each
     other and with all the rest, beyond what RE2 can keep in memory (five times slower on real files)."""
-    from sealward.detectors.tokens import LOOSE, PATTERNS
+    from sealward.detectors import tokens
 
-    loose = [_LOOKAROUND.sub("", pattern) for name, pattern in PATTERNS if name in LOOSE]
-    firm = [_LOOKAROUND.sub("", pattern) for name, pattern in PATTERNS if name not in LOOSE]
+    firm, loose = tokens.shapes(loose=False), tokens.shapes(loose=True)
     return [re2_of("|".join(f"(?:{shape})" for shape in some)) for some in (firm + _FIRM, loose, _WORDS)]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sealward.checks import literal
 from sealward.checks.literal import ALLOW, ROTATE, TO_VAULT
 from sealward.config import FILE_NAME
-from sealward.detectors.tokens import known_token
+from sealward.detectors.tokens.search import known_token
 from sealward.finding import Finding, Place, Severity
 from sealward.references.bank_vaults import INSIDE
 from sealward.references.malformed import NO_DATA, Malformed, nearly

@@ -11,7 +11,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sealward.detectors.published import is_made_up
+from sealward.detectors.made_up import is_made_up
 from sealward.errors import SealwardError
 from sealward.sops.format.selection import compile_re2
 

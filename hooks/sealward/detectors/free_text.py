@@ -14,7 +14,7 @@ from sealward.detectors.literals import (
 from sealward.detectors.logins import basic_password, logins_in
 from sealward.detectors.placeholders import is_harmless, without_placeholders
 from sealward.detectors.published import is_example, without_ciphertext, without_published
-from sealward.detectors.tokens import known_token, tokens_in
+from sealward.detectors.tokens.search import known_token, tokens_in
 from sealward.detectors.wallets import wallet_in, wallet_secret
 from sealward.patterns import late, linear
 

@@ -17,7 +17,7 @@ from sealward.detectors.placeholders import is_harmless
 from sealward.detectors.public_text import is_public, only_a_name
 from sealward.detectors.published import without_ciphertext
 from sealward.detectors.randomness import MIN_CHARACTERS, is_hex, is_random, wordiness
-from sealward.detectors.tokens import known_token
+from sealward.detectors.tokens.search import known_token
 from sealward.detectors.wallets import is_address, is_hex_key, wallet_secret
 from sealward.patterns import late
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sealward.detectors.randomness import MIN_CHARACTERS, wordiness
-from sealward.patterns import late, linear
+from sealward.patterns import linear
 
 _PUBLISHED = linear(
     r"""
@@ -28,24 +27,9 @@ _PUBLISHED = linear(
 _EXAMPLE = re.compile(r"EXAMPLE|(?i:x{6,}|\.{3}|…|0{8,}|1234567890|abcdef|your[-_]|<[a-z])")
 
 
-_RUN = late(r"[A-Za-z0-9+/]+")
-_FEWEST = 6
-"""Different characters in the random part of a token: sixteen drawn ones have fewer once in ten million."""
-
-
 def is_example(token: str) -> bool:
     """Whether a token, or the line that it stands in, was written to show what such a token looks like."""
     return _EXAMPLE.search(token) is not None
-
-
-def is_made_up(token: str) -> bool:
-    """Whether nobody drew a token: it repeats a few characters, or is words without a digit (a slug)."""
-    if len(token) < MIN_CHARACTERS:
-        return False
-    longest = max(_RUN.findall(token), key=len, default="")
-    if len(longest) >= MIN_CHARACTERS and len(set(longest)) < _FEWEST:
-        return True
-    return not any(map(str.isdigit, token)) and (token == token.lower() or wordiness(token) > 0.6)
 
 
 _CIPHERTEXT = linear(r"ENC\[AES256_GCM,[^\]\s]*\]")
