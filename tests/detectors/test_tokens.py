@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sealward.detectors.tokens import PATTERNS, known_token, tokens_in
+from sealward.detectors.tokens import KINDS
+from sealward.detectors.tokens.search import known_token, tokens_in
 from tests.support.literals import expand
 
 SHAPES = [
@@ -34,4 +35,4 @@ def test_harmless_twins(text: str) -> None:
 
 
 def test_every_pattern_has_a_name_with_its_article() -> None:
-    assert all(name.split()[0] in ("a", "an") for name, _ in PATTERNS)
+    assert all(kind.name.split()[0] in ("a", "an") for kind in KINDS)

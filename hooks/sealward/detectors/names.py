@@ -6,7 +6,6 @@ and no shape that a digest with a short word before it has as well.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -15,16 +14,16 @@ from sealward.detectors.free_text import HIDDEN
 from sealward.detectors.logins import logins_in
 from sealward.detectors.published import is_example, without_published
 from sealward.detectors.randomness import wordiness
-from sealward.detectors.tokens import PATTERNS, tokens_in
+from sealward.detectors.tokens import shapes
+from sealward.detectors.tokens.search import tokens_in
 from sealward.detectors.wallets import wallet_in
 from sealward.patterns import late, linear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
-_TOKEN = [_LOOKAROUND.sub("", pattern).replace(r"\b", r"(?:\b|_)") for _, pattern in PATTERNS]
-_BEGINNING = linear("|".join(f"(?:{one})" for one in [*_TOKEN, r"(?:\b|_)eyJ[\w-]{8}"]))
+_TOKEN = [shape.replace(r"\b", r"(?:\b|_)") for shape in shapes(loose=False) + shapes(loose=True)]
+_BEGINNING = linear("|".join(f"(?:{one})" for one in _TOKEN))
 """At least every beginning of a token; also behind ``_``, which joins words in names."""
 
 _CANDIDATE = linear(
