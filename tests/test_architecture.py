@@ -82,7 +82,7 @@ DOORS = {
     """,
     "network": "demo.bao_server vault.api vault.auth vault.connection vault.transport",
     "clock": """
-        commands.demo commands.rotate commands.status demo.bao_server rotation.retirement sops.scratch terminal
+        commands.demo commands.rotate commands.status demo.bao_server rotation.batch sops.scratch terminal
         vault.inspector vault.transport
     """,
     "chance": "demo.bao_server files rotation.steps rotation.values.generators vault.transport",

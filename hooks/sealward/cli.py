@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 COMMANDS = {
     "check": "judge files: sealed as they must be, whole, untampered",
@@ -64,8 +64,11 @@ class Ended(KeyboardInterrupt):
         self.number = number
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; ``argv`` is without the program's name. Returns the exit status."""
+def main(argv: Sequence[str] | None = None, now: Callable[[], float] | None = None) -> int:
+    """Run one command; ``argv`` is without the program's name. Returns the exit status.
+
+    ``now`` is a clock (seconds since 1970) for what has an age; where it is None, that of the system.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
@@ -73,10 +76,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     command, rest = arguments[0] if arguments else "", arguments[1:]
     if command in ("-h", "--help", "help") and rest and rest[0] in COMMANDS:
         command, rest = rest[0], ["--help"]
-    return _guarded(command, rest)
+    return _guarded(command, rest, now)
 
 
-def _guarded(command: str, arguments: list[str]) -> int:
+def _guarded(command: str, arguments: list[str], now: Callable[[], float] | None) -> int:
     """Run a command; whatever it raises becomes a status and one line."""
     from sealward.errors import SealwardError
     from sealward.terminal import complain
@@ -86,7 +89,7 @@ def _guarded(command: str, arguments: list[str]) -> int:
         if sys.stdout is None:
             complain("standard output is closed; there is nowhere to print to")
             return 2
-        status = _run(command, arguments)
+        status = _run(command, arguments, now)
         sys.stdout.flush()
     except SealwardError as error:
         complain(_shown(str(error)))
@@ -120,7 +123,7 @@ def _shown(text: str) -> str:
     return masked(text)
 
 
-def _run(command: str, arguments: list[str]) -> int:
+def _run(command: str, arguments: list[str], now: Callable[[], float] | None) -> int:
     if command in ("", "-h", "--help", "help"):
         print(_usage(), end="")
         return 0 if command else 2
@@ -139,6 +142,8 @@ def _run(command: str, arguments: list[str]) -> int:
     module = import_module(f"sealward.commands.{command}")
     parser = Parser(f"sealward {command}", module.DESCRIPTION, module.EPILOG)
     module.configure(parser)
+    if now is not None:
+        parser.set_defaults(now=now)
     status: int = module.main(parser.parse_args(arguments))
     return status
 

@@ -24,6 +24,8 @@ from tests.support.repo import make
 from tests.support.rotations import NAMES, POLICY, Trio
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.openbao import Bao
     from tests.support.repo import Repo
     from tests.support.sops import Sealer
@@ -39,44 +41,38 @@ def trio(repo: Repo, sealer: Sealer, bao: Bao) -> Trio:
     return Trio(repo, sealer, bao)
 
 
-def age_by(trio: Trio, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
-    """As if some days had passed since the secrets were written."""
-    now = time.time() + days * 86400
-    monkeypatch.setattr("sealward.commands.rotate.time.time", lambda: now)
-
-
-def just_due(trio: Trio, monkeypatch: pytest.MonkeyPatch, version: int = 1) -> None:
-    """As if that version of every secret had just become due, and any that is written from now on had not."""
+def just_due(trio: Trio, version: int = 1) -> Callable[[], float]:
+    """A clock: that version of every secret has just become due, and any that is written from now on is not."""
     metadata = [trio.bao.client.metadata(trio.bao.mount, f"bot/{name}") for name in NAMES]
     youngest = max(seconds_of(one.versions[version].created) or 0 for one in metadata)
-    monkeypatch.setattr("sealward.commands.rotate.time.time", lambda: youngest + 7 * 86400)
     time.sleep(1.1)  # ages are told by the second
+    return lambda: youngest + 7 * 86400
 
 
-def test_what_is_due(trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_due(trio: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rotate", "--due", "--yes"]) == 0
     assert capsys.readouterr().out == "nothing is due\n"
-    age_by(trio, monkeypatch, 8)
-    assert main(["rotate", "--due", "--dry-run"]) == 0
+    later = time.time() + 8 * 86400
+    assert main(["rotate", "--due", "--dry-run"], now=lambda: later) == 0
     assert capsys.readouterr().out.count("would rotate") == 3
     assert trio.versions() == dict.fromkeys(NAMES, 1)
-    assert main(["rotate", "--due", "--yes"]) == 0
+    assert main(["rotate", "--due", "--yes"], now=lambda: later) == 0
     assert trio.pins() == {name: {2} for name in NAMES}
     assert trio.problems() == []
 
 
 def test_what_waits_in_a_pull_request_is_not_made_twice(
-    trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    trio: Trio, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A scheduled run renewed the secrets on a branch of its own; the next one begins on main again, where
     the old pins stand. It proposes the same versions, until those are due, too."""
-    just_due(trio, monkeypatch)
+    now = just_due(trio)
     trio.repo.git("switch", "--quiet", "--create", "rotate/1")
-    assert main(["rotate", "--due", "--yes", "--commit"]) == 0
+    assert main(["rotate", "--due", "--yes", "--commit"], now=now) == 0
     trio.repo.git("switch", "--quiet", "main")
     assert trio.pins()["one"] == {1}
     capsys.readouterr()
-    assert main(["rotate", "--due", "--yes", "--commit", "--format", "json"]) == 0
+    assert main(["rotate", "--due", "--yes", "--commit", "--format", "json"], now=now) == 0
     told = json.loads(capsys.readouterr().out)["rotated"]
     assert [(one["from"], one["to"], one["adopted"], one["resumed"]) for one in told] == [
         (1, 2, True, False)
@@ -84,30 +80,30 @@ def test_what_waits_in_a_pull_request_is_not_made_twice(
     assert trio.problems() == []
     assert trio.versions() == dict.fromkeys(NAMES, 2)
     trio.repo.git("reset", "--quiet", "--hard", "HEAD~")
-    just_due(trio, monkeypatch, version=2)
-    assert main(["rotate", "--due", "--yes"]) == 0
+    now = just_due(trio, version=2)
+    assert main(["rotate", "--due", "--yes"], now=now) == 0
     assert "version 2 → 3" in capsys.readouterr().out
     assert trio.versions() == dict.fromkeys(NAMES, 3)
 
 
 def test_a_newer_version_is_verified_before_it_is_pinned(
-    trio: Trio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    trio: Trio, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A person wrote it: it is pinned instead of a third, if it does; else it is marked, and one is made."""
     code = "import json, sys; sys.exit(json.load(sys.stdin)['values']['key'] == 'bad')"
     policy = POLICY + f"    verify: [{sys.executable}, -c, {json.dumps(code)}]\n"
     trio.repo.commit({"vault/rotation.yaml": policy.format(mount=trio.bao.mount)})
-    just_due(trio, monkeypatch)
+    now = just_due(trio)
     trio.bao.put("bot/one", key="good")
     trio.bao.put("bot/two", key="bad")
-    assert main(["rotate", "--due", "--yes"]) == 2
+    assert main(["rotate", "--due", "--yes"], now=now) == 2
     told = capsys.readouterr()
     assert "version 2 is younger than the pin; no new secret is made" in told.out
     assert "bot/two was not rotated" in told.err
     assert trio.pins() == {"one": {2}, "two": {1}, "three": {2}}
     assert (trio.bao.get("bot/one")["key"], trio.versions()["one"]) == ("good", 2)
     trio.repo.git("commit", "--quiet", "--all", "--message", "pins")
-    assert main(["rotate", "--due", "--yes"]) == 0
+    assert main(["rotate", "--due", "--yes"], now=now) == 0
     assert trio.pins()["two"] == {3}
 
 

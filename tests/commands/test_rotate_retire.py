@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,28 +113,24 @@ def test_not_before_the_pin_is_committed(issuer: Issuer, capsys: pytest.CaptureF
     assert capsys.readouterr().out == "nothing is due\n"
 
 
-def test_not_within_the_grace(
-    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_not_within_the_grace(issuer: Issuer, capsys: pytest.CaptureFixture[str]) -> None:
     issuer.follow_policy("grace: 1d")
     assert issuer.rotate_one("--commit") == 0
     assert "is to be retired from 20" in capsys.readouterr().out
     assert main(["rotate", "--resume"]) == 0
     assert issuer.retired == []
     tomorrow = time.time() + 86401
-    monkeypatch.setattr("sealward.rotation.retirement.time.time", lambda: tomorrow)
-    assert main(["rotate", "--resume"]) == 0
+    assert main(["rotate", "--resume"], now=lambda: tomorrow) == 0
     assert (issuer.retired, issuer.waiting) == (["first value of one"], [])
 
 
-def test_not_while_a_pin_was_taken_back(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_while_a_pin_was_taken_back(issuer: Issuer) -> None:
     """A rollback (`git revert`) needs the old value again."""
     issuer.follow_policy("grace: 1h")
     assert issuer.rotate_one("--commit") == 0
     issuer.trio.repo.git("revert", "--no-edit", "HEAD")
     later = time.time() + 3601
-    monkeypatch.setattr("sealward.rotation.retirement.time.time", lambda: later)
-    assert main(["rotate", "--resume"]) == 0
+    assert main(["rotate", "--resume"], now=lambda: later) == 0
     assert (issuer.retired, issuer.waiting) == ([], ["sealward-retire-1"])
 
 
@@ -172,7 +167,7 @@ def test_a_value_that_is_gone_from_vault(issuer: Issuer, capsys: pytest.CaptureF
 
 
 def test_a_value_that_is_still_in_use_is_not_revoked(
-    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    issuer: Issuer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A person wrote a newer version that changed another key: it is pinned, and ours is as it was."""
     trio = issuer.trio
@@ -180,8 +175,7 @@ def test_a_value_that_is_still_in_use_is_not_revoked(
     time.sleep(1.1)  # ages are told by the second
     trio.bao.put("bot/one", other="changed by hand")
     now = created + 7 * 86400
-    monkeypatch.setattr("sealward.commands.rotate.time", SimpleNamespace(time=lambda: now))
-    assert main(["rotate", "--due", "--yes", "--commit"]) == 0
+    assert main(["rotate", "--due", "--yes", "--commit"], now=lambda: now) == 0
     assert "version 2 is younger than the pin" in capsys.readouterr().out
     assert trio.pins()["one"] == {2}
     assert issuer.value(2) == issuer.value(1) == "first value of one"

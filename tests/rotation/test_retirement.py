@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from sealward.rotation.retirement import Retirement, note, obstacle, pending
@@ -11,11 +9,10 @@ from sealward.vault.client import Metadata
 
 
 def test_what_is_noted_is_read_again() -> None:
-    before = int(time.time())
-    custom = {**note(7, ("a", "b"), 3600), "sealward-retire-x": "from now: a", "owner": "team"}
+    custom = {**note(7, ("a", "b"), 1769860800.7), "sealward-retire-x": "from now: a", "owner": "team"}
     [found] = pending("secret", "bot", Metadata(8, 1, 0, {}, custom))
     assert found[:4] == ("secret", "bot", 7, ("a", "b"))
-    assert before + 3600 <= found.due <= time.time() + 3600
+    assert found.due == 1769860800.0
     assert found.name == "version 7 of secret/bot"
 
 

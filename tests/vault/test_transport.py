@@ -84,15 +84,13 @@ def test_patience_ends() -> None:
     assert 1 < len(seen) < 10
 
 
-def test_patience_is_one_for_a_write_and_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patience_is_one_for_a_write_and_its_parts() -> None:
     """A write that reads back asks patiently, too: the waits must not multiply."""
     now = [0.0]
-    monkeypatch.setattr("sealward.vault.transport.time.monotonic", lambda: now[0])
-    monkeypatch.setattr(
-        "sealward.vault.transport.time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds)
-    )
     with server(503) as (address, _):
         client = connect({"VAULT_ADDR": address, "VAULT_TOKEN": "t"})
+        client.transport.now = lambda: now[0]
+        client.transport.sleep = lambda seconds: now.__setitem__(0, now[0] + seconds)
         with pytest.raises(VaultError):
             client.transport.patiently(lambda: client.get("secret/config"))
     assert 25 < now[0] <= client.transport.patience

@@ -80,7 +80,7 @@ def main(options: argparse.Namespace) -> int:
         mounts = Mounts(client)
         sealed = [one.settled(mounts.settled) for one in found]
         chooser = Chooser(client, find_policies(repository.top), repository.top)
-        batch = Batch(client, identities, sealed, repository.uncommitted())
+        batch = Batch(client, identities, sealed, repository.uncommitted(), options.now)
         review = Review(repository)
         ready = batch.prepare(_targets(options, chooser, sealed), progress())
         notes = _ask_engines(options, chooser, sealed)
@@ -145,7 +145,10 @@ def _retire(options: argparse.Namespace, repository: Repository, chooser: Choose
     files = [*sealed, *map(last.version, sealed)]
     secrets = [(one.mount, one.path) for one, _ in waiting]
     named = users(mentioned(repository, sealed, secrets, (FILE_NAME, policy.FILE), last.dirty))
-    return settle(waiting, files, chooser.client, chooser.top, act=not options.dry_run, unsealed=named)
+    return settle(
+        waiting, files, chooser.client, chooser.top, now=options.now(), act=not options.dry_run,
+        unsealed=named,
+    )  # fmt: skip
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:
@@ -156,7 +159,7 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
     if options.due or options.all:
         if not any(policy.every for policy in chooser.policies.policies):
             raise nothing_due(chooser.policies)
-        return chooser.due(sealed, time.time()) if options.due else chooser.all(sealed)
+        return chooser.due(sealed, options.now()) if options.due else chooser.all(sealed)
     try:
         secret = as_referred(secret_path(options.path), sealed)
     except ValueError as error:
@@ -175,7 +178,7 @@ def _ask_engines(options: argparse.Namespace, chooser: Chooser, sealed: list[Sea
         return []
     from sealward.rotation.values import engines
 
-    found = chooser.of_engines(sealed, options.policy, time.time() if options.due else None)
+    found = chooser.of_engines(sealed, options.policy, options.now() if options.due else None)
     if found and not options.yes and not options.dry_run:
         raise SealwardError(
             f"{counted(len(found), 'engine credential')} to renew", "add --yes (or --dry-run)"
@@ -265,6 +268,7 @@ def _stdin() -> Plaintext:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
+    parser.set_defaults(now=time.time)
     parser.add_argument(
         "path", nargs="?", metavar="PATH", help="the secret: MOUNT/PATH, with or without data/"
     )

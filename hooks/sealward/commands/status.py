@@ -55,7 +55,7 @@ def main(options: argparse.Namespace) -> int:
             policies=policies,
             identities=find_identities(services=options.require_keys),
             ledger=ledger,
-            now=time.time(),
+            now=options.now(),
         )
         found = survey(around, options.paths)
     server = ledger is not None
@@ -80,6 +80,7 @@ def _ledger() -> Ledger | None:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
+    parser.set_defaults(now=time.time)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="sealed files (default: every tracked one)")
     parser.add_argument("--check", action="store_true", help="exit status 1 if anything is overdue")
     add_require_keys(parser)

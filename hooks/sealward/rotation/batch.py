@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from sealward.rotation.steps import Prepared, checkpoint, rotate
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sealward.rotation.plan import Target
     from sealward.sealed.files import Sealed
@@ -41,15 +42,22 @@ class Outcome(NamedTuple):
 
 
 class Batch:
-    """Rotations over one set of opened files; ``dirty`` are the paths with uncommitted changes."""
+    """Rotations over one set of opened files; ``dirty`` are the paths with uncommitted changes, ``now`` is a
+    clock in seconds since 1970."""
 
     def __init__(
-        self, client: Client, identities: Identities, sealed: Sequence[Sealed], dirty: set[str]
+        self,
+        client: Client,
+        identities: Identities,
+        sealed: Sequence[Sealed],
+        dirty: set[str],
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.client = client
         self.identities = identities
         self.files = {one.path: one for one in sealed}
         self.dirty = dirty
+        self.now = now
         self.permissions = Permissions(client, ())
 
     def prepare(self, targets: Sequence[Target], progress: Progress = _silent) -> list[Prepared]:
@@ -79,7 +87,7 @@ class Batch:
             try:
                 if any(self.files[before.path].data != before.data for before, _ in prepared.copies):
                     [prepared] = self._with_copies([self._plan(target)])  # an earlier one failed
-                left = rotate(prepared, self.client, target.verify)
+                left = rotate(prepared, self.client, target.verify, now=self.now)
             except SealwardError as error:
                 failed.append((target, error))
                 cut_short = _ends_the_run(error)

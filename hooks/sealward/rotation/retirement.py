@@ -7,7 +7,6 @@ finds it due runs the policy's command and removes it. Vault's old version itsel
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import shell
@@ -52,9 +51,9 @@ class Retired(NamedTuple):
     failed: tuple[tuple[Retirement, SealwardError], ...] = ()
 
 
-def note(version: int, keys: Iterable[str], grace: int) -> dict[str, str]:
-    """The entry of a version that was replaced just now; ``grace`` in seconds."""
-    return {f"{_NOTE}{version}": f"from {iso(time.time() + grace)}: {','.join(keys)}"[:500]}
+def note(version: int, keys: Iterable[str], due: float) -> dict[str, str]:
+    """The entry of a version that was replaced, to be retired from ``due`` (seconds since 1970) on."""
+    return {f"{_NOTE}{version}": f"from {iso(due)}: {','.join(keys)}"[:500]}
 
 
 def pending(mount: str, path: str, metadata: Metadata) -> list[Retirement]:
@@ -74,14 +73,17 @@ def pending(mount: str, path: str, metadata: Metadata) -> list[Retirement]:
 
 def settle(
     waiting: Iterable[tuple[Retirement, Policy]], files: Sequence[Sealed], client: Client, folder: str,
-    act: bool = True, unsealed: Sequence[Place] = (),
+    *, now: float, act: bool = True, unsealed: Sequence[Place] = (),
 ) -> Retired:  # fmt: skip
-    """Retire what is due, or just say what is (without ``act``); commands run in ``folder``. ``files`` are
-    all sealed files as the last commit has them, and as they stand in the work tree: what one of them pins
-    is still in use, and so is what a file pins that is not sealed (``unsealed``)."""
+    """Retire what is due ``now`` (seconds since 1970), or just say what is (without ``act``).
+
+    Commands run in ``folder``. ``files`` are all sealed files as the last commit has them, and as they stand
+    in the work tree: what one of them pins is still in use, and so is what a file pins that is not sealed
+    (``unsealed``).
+    """
     done, later, failed = [], [], []
     for one, policy in waiting:
-        reason = obstacle(one, files, time.time(), unsealed)
+        reason = obstacle(one, files, now, unsealed)
         if reason:
             later.append((one, reason))
             continue

@@ -36,9 +36,13 @@ def checkpoint(step: str) -> None:
 
 
 def rotate(
-    prepared: Prepared, client: Client, verify: Callable[[Target, int], None] | None = None
+    prepared: Prepared,
+    client: Client,
+    verify: Callable[[Target, int], None] | None = None,
+    *,
+    now: Callable[[], float],
 ) -> VaultError | None:
-    """Carry out a prepared rotation. Raises SealwardError.
+    """Carry out a prepared rotation; ``now`` is a clock in seconds since 1970. Raises SealwardError.
 
     ``verify`` tries the new version before it is pinned; where it raises, the old pin stays and the
     new version is marked as rejected. Raises CheckAndSetMismatch where another rotator was faster.
@@ -59,7 +63,7 @@ def rotate(
         files.sweep(before.file)
         files.replace(before.file, after.data, expected=before.data, top=before.top)
         checkpoint(f"replaced {before.path}")
-    old = {} if target.grace is None else retirement.note(plan.good, target.keys, target.grace)
+    old = {} if target.grace is None else retirement.note(plan.good, target.keys, now() + target.grace)
     try:
         journal.end(client, target.mount, target.path, notes, old)
     except VaultError as error:

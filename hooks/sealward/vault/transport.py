@@ -58,14 +58,16 @@ class VaultError(SealwardError):
 
 
 class Transport:
-    """One server and one token. ``session`` is an hvac client; tests may shorten ``patience``. ``log_in``,
-    where set, gives the session a new token; ``redirects`` are hosts (``HOST:PORT``) besides the server's own
-    that a redirect may lead to, by the operator's word."""
+    """One server and one token. ``session`` is an hvac client; ``patience`` are seconds of the clock ``now``,
+    which ``sleep`` lets go on. ``log_in``, where set, gives the session a new token; ``redirects`` are hosts
+    (``HOST:PORT``) besides the server's own that a redirect may lead to, by the operator's word."""
 
     def __init__(self, session: hvac.Client, address: str) -> None:
         self.session = session
         self.address = address
         self.patience = PATIENCE_SECONDS
+        self.now: Callable[[], float] = time.monotonic
+        self.sleep: Callable[[float], object] = time.sleep
         self.answered = False
         self.log_in: Callable[[], None] | None = None
         self.redirects: frozenset[str] = frozenset()
@@ -146,18 +148,18 @@ class Transport:
         allows it), for ``patience`` seconds: in all, where an attempt is itself patient about its parts.
         Raises the last VaultError."""
         outer, pause = self._began, 0.1
-        self._began = began = time.monotonic() if outer is None else outer
+        self._began = began = self.now() if outer is None else outer
         try:
             while True:
                 try:
                     return attempt()
                 except VaultError as error:
                     patience = self.patience if self.answered else min(self.patience, FIRST_CONTACT_SECONDS)
-                    if not error.transient or time.monotonic() - began + pause > patience:
+                    if not error.transient or self.now() - began + pause > patience:
                         raise
                     if again is not None and not again(error):
                         raise
-                time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+                self.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
                 pause = min(pause * 2, 2.0)
         finally:
             self._began = outer
