@@ -10,7 +10,7 @@ from sealward.document import parse
 from sealward.plaintext import Plaintext
 from sealward.sops.reading.data_key import NoDataKey
 from sealward.sops.reading.decrypted import CannotDecrypt
-from sealward.sops.reading.decryption import authenticated_time, decrypt, decrypt_with_key, usable_metadata
+from sealward.sops.reading.decryption import decrypt, decrypt_with_key, usable_metadata
 from sealward.sops.reading.identities import find
 from tests.support import sealed_documents as sealed
 
@@ -70,21 +70,6 @@ def test_tampering(old: str, new: str, mac: str, failures: list[tuple[str, ...]]
 def test_files_that_sops_cannot_load(text: bytes, reason: str) -> None:
     with pytest.raises(CannotDecrypt, match=reason):
         decrypt(parse("x.yaml", text), find({}))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2026-11-23T18:46:52Z", "2026-11-23T18:46:52Z"),
-        ("2026-11-23T18:46:52.5-00:00", "2026-11-23T18:46:52Z"),
-        ("2026-11-23T18:46:52+01:30", "2026-11-23T18:46:52+01:30"),
-        ("2026-11-23 18:46:52", None),
-        ("2026-11-23", None),
-        ("", None),
-    ],
-)
-def test_the_time_that_the_mac_is_authenticated_with(text: str, expected: str | None) -> None:
-    assert authenticated_time(text) == expected
 
 
 @pytest.fixture(scope="module")

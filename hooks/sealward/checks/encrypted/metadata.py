@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sealward.checks.context import metadata_of
@@ -11,6 +10,7 @@ from sealward.sops.format import age_file, ciphertext
 from sealward.sops.format.field_shapes import impossible_field, impossible_key_fields
 from sealward.sops.format.metadata import KEY_FIELDS, OPTIONAL_FIELDS, Metadata, is_metadata
 from sealward.sops.format.recipients import short
+from sealward.times import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from sealward.document.model import Node
     from sealward.sops.format.metadata import Key
 
-_RFC3339 = re.compile(
-    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ]"
-    r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[-+]\d{2}:\d{2})",
-    re.ASCII,
-)
 _RESTORE = "restore the `sops` block from the last good version (`git log -p`), or seal the plaintext again"
 
 
@@ -51,7 +46,7 @@ def _fields(document: Document, metadata: Metadata) -> Iterator[Finding]:
     for name in ("mac", "lastmodified", "version"):
         if not getattr(metadata, name):
             yield _incomplete(document, metadata, name, f"`{name}` is missing or empty")
-    if metadata.lastmodified and not _RFC3339.fullmatch(metadata.lastmodified):
+    if metadata.lastmodified and rfc3339(metadata.lastmodified) is None:
         yield _incomplete(document, metadata, "lastmodified", "`lastmodified` is not an RFC 3339 time")
     if not metadata.keys:
         yield _incomplete(document, metadata, "", "there is no recipient: nobody can decrypt the file")

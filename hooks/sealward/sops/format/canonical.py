@@ -11,6 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from sealward.patterns import late
+from sealward.times import exists
 
 if TYPE_CHECKING:
     from sealward.document import Leaf, Store
@@ -112,18 +113,12 @@ def go_time(text: str) -> str | None:
     if match is None or (match["hour"] and bool(match["t"]) != bool(match["zone"])):
         return None
     fields = {name: int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")}
-    if not _exists(**fields):
+    if not exists(**fields):
         return None
     clock = "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}".format(**fields)
     fraction = (match["fraction"] or "")[:9].rstrip("0")
     zone = match["zone"] or "Z"
     return clock + (f".{fraction}" if fraction else "") + ("Z" if zone[1:] == "00:00" else zone)
-
-
-def _exists(year: int, month: int, day: int, hour: int, minute: int, second: int) -> bool:
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    days = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return 1 <= month <= 12 and 1 <= day <= days[month - 1] and hour < 24 and minute < 60 and second < 60
 
 
 def _binary(text: str) -> bytes:

@@ -5,18 +5,17 @@ Reads what ``sops decrypt`` reads and accepts what it accepts (``Tree.Decrypt``)
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sealward.document.model import Leaf
 from sealward.plaintext import Plaintext
-from sealward.sops.format.canonical import canonical, go_time, yaml_number
+from sealward.sops.format.canonical import canonical, yaml_number
 from sealward.sops.format.metadata import Metadata, is_metadata, is_version
 from sealward.sops.format.selection import Cover, cover_of
 from sealward.sops.reading.decrypted import CannotDecrypt, Decrypted, Mac, Value
 from sealward.sops.reading.opening import Opener, Refusal, Refused
 from sealward.sops.services import Holders
+from sealward.times import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,8 +29,6 @@ MAC_ONLY_ENCRYPTED = bytes.fromhex("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f
 
 _IN_COMMENTS = ("comment", "str")
 """The types that a comment may have: sops refuses to walk one that turns out to be a number, say."""
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)")
 
 
 def decrypt(document: Document, identities: Identities) -> Decrypted:
@@ -96,20 +93,13 @@ def usable_metadata(document: Document) -> Metadata:
     if block is None or not is_metadata(block):
         raise _cannot(document, "is not sealed: its first document has no sops block")
     metadata = Metadata(block)
-    if authenticated_time(metadata.lastmodified) is None:
+    if rfc3339(metadata.lastmodified) is None:
         raise _cannot(document, "its lastmodified is not an RFC 3339 time")
     if len(metadata.selectors) > 1:
         raise _cannot(document, "it stores more than one selector")
     if not is_version(metadata.version):
         raise _cannot(document, "its version is not one that sops reads (3.11.0)")
     return metadata
-
-
-@lru_cache(maxsize=1)
-def authenticated_time(lastmodified: str) -> str | None:
-    """``lastmodified`` as the MAC is authenticated with it: RFC 3339 without fraction; None if invalid."""
-    text = go_time(lastmodified) if _TIME.fullmatch(lastmodified) else None
-    return re.sub(r"\.\d+", "", text) if text else None
 
 
 def _open(leaf: Leaf, store: Store, cover: Cover, opener: Opener) -> Value:
@@ -195,7 +185,7 @@ def _hashed(
 
 def _verdict(metadata: Metadata, opener: Opener, computed: str) -> Mac:
     try:
-        kind, stored = opener.open(metadata.mac, authenticated_time(metadata.lastmodified) or "")
+        kind, stored = opener.open(metadata.mac, rfc3339(metadata.lastmodified) or "")
     except Refused:
         return Mac.UNDECRYPTABLE
     return Mac.VERIFIED if kind == "str" and stored.reveal() == computed.encode() else Mac.MISMATCH
