@@ -90,11 +90,15 @@ def wants_colour(stream: TextIO, choice: str = "auto") -> bool:
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
+def unseen(number: int, total: int, name: str) -> None:
+    """Progress that nobody sees."""
+
+
 def progress(now: Callable[[], float] = time.monotonic) -> Progress:
     """Draws a bar on standard error, where that is a terminal and a run takes longer than ``PATIENCE``; it is
     gone when all is done. ``now`` is a clock in seconds."""
     if not is_terminal(sys.stderr):
-        return lambda number, total, name: None
+        return unseen
     began, shown = now(), False
 
     def draw(number: int, total: int, name: str) -> None:

@@ -60,6 +60,42 @@ def test_exit_statuses(
 
 
 @pytest.mark.parametrize(
+    ("words", "out", "err"),
+    [
+        (["-q", "plain.yaml"], "", ""),
+        (["--quiet", "good.enc.yaml", "plain.yaml"], "", ""),
+        (["-q", "bad.enc.yaml"], "not-sealed", ""),
+        (["-q", "--format", "json", "plain.yaml"], '"files_read": 1', ""),
+        (["-v", "plain.yaml"], "no findings", "sealward: plain.yaml: not sealed\n"),
+        (["-v", "--format", "github", "good.enc.yaml"], "", "sealward: good.enc.yaml: sealed\n"),
+        (["-v", "exempt.yaml"], "no findings", "sealward: exempt.yaml: left out (exempt as a whole)\n"),
+        (["-v", "link.yaml"], "no findings", "sealward: link.yaml: left out (symbolic link)\n"),
+    ],
+)
+def test_quiet_is_findings_alone_and_verbose_names_every_file(
+    words: list[str], out: str, err: str, repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"good.enc.yaml": sealer.seal("good.enc.yaml", REFERENCE), "bad.enc.yaml": REFERENCE.encode()}
+    repo.write({**files, "plain.yaml": "a: b\n", "exempt.yaml": "a: b\n", ".sops.yaml": sealer.rules()})
+    repo.write({".sealward.yaml": "exempt: [{path: exempt.yaml, reason: an example}]\n"})
+    (repo.path / "link.yaml").symlink_to("plain.yaml")
+    assert main(["check", *words]) == ("bad.enc.yaml" in words)
+    said = capsys.readouterr()
+    assert said.err == err
+    assert out in said.out
+    assert bool(said.out) is bool(out), "quiet, nothing is said of files without findings"
+
+
+def test_verbose_counts_as_ever_and_names_the_commit(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    first = repo.commit({"a": "1"})
+    second = repo.commit({"a": "2", "b": "1"})
+    assert main(["check", "-v", "--from-ref", first]) == 0
+    said = capsys.readouterr()
+    assert "(2 files read, 0 sealed)" in said.out
+    assert f"sealward: b (in commit {second[:10]}): not sealed\n" in said.err
+
+
+@pytest.mark.parametrize(
     ("variant", "message"),
     [
         ("none", "there is no age identity"),

@@ -15,7 +15,7 @@ from sealward.errors import SealwardError
 from sealward.finding import Severity
 from sealward.git import is_nothing
 from sealward.report import FORMATS, Summary, render
-from sealward.terminal import progress, wants_colour
+from sealward.terminal import complain, progress, wants_colour
 
 if TYPE_CHECKING:
     import argparse
@@ -67,7 +67,7 @@ def main(options: argparse.Namespace) -> int:
         asked=bool(options.only),
     )
     judged = Judged([], [], [])
-    for one in _judged(run, sources):
+    for one in _one_by_one(run, sources) if options.verbose else _judged(run, sources):
         judged.add(one)
     judged.add(_named(run, sources))
     judged.add(run.finish(judged.references, sources.every))
@@ -81,6 +81,7 @@ def main(options: argparse.Namespace) -> int:
         outside=counts.outside,
         left_out=counts.left_out(),
         suppressed=tuple(judged.suppressed),
+        quiet=options.quiet,
     )
     sys.stdout.write(render(options.format, findings, summary, wants_colour(sys.stdout, options.color)))
     worst = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
@@ -113,6 +114,19 @@ def _named(run: Run, sources: Sources) -> Judged:
             if not run.settings.skips(finding.path):
                 judged.add(run.kept([finding], commit))
     return judged
+
+
+def _one_by_one(run: Run, sources: Sources) -> Iterator[Judged]:
+    """All sources, in their order and in this process, each named on standard error with what it was."""
+    for item in sources.items:
+        source, counts = sources.load(item), run.counts
+        run.counts = type(counts)()
+        judged = run.judge(source)
+        where = f" (in commit {source.commit[:10]})" if source.commit else ""
+        complain(f"{source.path}{where}: {run.counts.in_words()}")
+        counts.add(run.counts)
+        run.counts = counts
+        yield judged
 
 
 def _ask(run: Run, references: list[Found]) -> Judged:
@@ -190,5 +204,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="also ask Vault whether what is referred to is there (reads only)",
     )
     parser.add_argument("--strict", action="store_true", help="warnings fail the run, too")
+    wordy = parser.add_mutually_exclusive_group()
+    wordy.add_argument("-q", "--quiet", action="store_true", help="print findings alone, nothing without any")
+    wordy.add_argument("-v", "--verbose", action="store_true", help="name every file, and what it is")
     add_format(parser, FORMATS)
     add_colour(parser)

@@ -74,7 +74,7 @@ def add_require_keys(parser: argparse.ArgumentParser, when: str = "") -> None:
     )
 
 
-def told_of_closed(paths: Sequence[str]) -> str:
+def about_closed(paths: Sequence[str]) -> str:
     """The line that a dry run says of files that it could not look into."""
     shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if paths[3:] else "")
     return (

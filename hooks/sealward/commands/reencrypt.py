@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sealward import files, worktree
-from sealward.commands.options import add_format, add_require_keys, told_of_closed
+from sealward.commands.options import about_closed, add_format, add_require_keys
 from sealward.errors import SealwardError
 from sealward.terminal import ask, can_ask, complain, counted, progress, say, say_json
 
@@ -74,9 +74,9 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     files.check_names(repository.temporary())
     finished = transaction.finish()
     last = Committed(repository, find(services=options.require_keys or not options.dry_run))
-    sealed, closed = openable(repository, last.identities, options.paths)
+    sealed, closed = openable(repository, last.identities, options.paths, progress())
     if closed:
-        complain(told_of_closed(closed))
+        complain(about_closed(closed))
     intents = _intents(options, last, transaction, sealed)
     newcomers = _asked_for(options, last, intents)
     untried = {one.sealed.path for one in intents if one.said and not one.is_possible(last.identities)}

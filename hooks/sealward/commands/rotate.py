@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sealward import files
 from sealward.commands.consent import allow_programs, confirm
-from sealward.commands.options import add_format, add_plan, add_require_keys, told_of_closed
+from sealward.commands.options import about_closed, add_format, add_plan, add_require_keys
 from sealward.config import FILE_NAME
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
@@ -74,9 +74,9 @@ def main(options: argparse.Namespace) -> int:
         program.find()
         files.check_names(repository.temporary())
         client, identities = connect(), find(services=options.require_keys or not options.dry_run)
-        found, closed = openable(repository, identities, options.file)
+        found, closed = openable(repository, identities, options.file, progress())
         if closed:
-            complain(told_of_closed(closed))
+            complain(about_closed(closed))
         mounts = Mounts(client)
         sealed = [one.settled(mounts.settled) for one in found]
         chooser = Chooser(client, find_policies(repository.top), repository.top)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sealward.commands.options import add_colour, add_format, add_require_keys
 from sealward.errors import SealwardError
-from sealward.terminal import is_terminal, say_json, wants_colour
+from sealward.terminal import is_terminal, progress, say_json, wants_colour
 
 if TYPE_CHECKING:
     import argparse
@@ -57,7 +57,7 @@ def main(options: argparse.Namespace) -> int:
             ledger=ledger,
             now=options.now(),
         )
-        found = survey(around, options.paths)
+        found = survey(around, options.paths, progress())
     server = ledger is not None
     if options.format == "json":
         say_json(as_data(found, server))

@@ -67,6 +67,14 @@ class Counts:
         """The numbers, as ``Counts`` takes them."""
         return self.read, self.sealed, self.outside, tuple(self.left)
 
+    def in_words(self) -> str:
+        """What the one file is that was counted."""
+        for why, _ in self.left_out():
+            return f"left out ({why})"
+        if self.outside:
+            return "sealed, checked only from outside"
+        return "sealed" if self.sealed else "not sealed"
+
     def left_out(self) -> tuple[tuple[str, int], ...]:
         """What was left out, in words, and how often; the reasons that there were."""
         return tuple((why.value, number) for why, number in zip(Left, self.left, strict=True) if number)

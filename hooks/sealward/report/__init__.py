@@ -15,13 +15,15 @@ _MODULES = {"json": "json_"}
 class Summary(NamedTuple):
     """How much was looked at: files read, how many of them are sealed, and how many of these could be
     checked only from outside because no key at hand opens them. ``left_out`` says why files were not read,
-    and how many; ``suppressed`` are the findings that somebody said are to be left alone."""
+    and how many; ``suppressed`` are the findings that somebody said are to be left alone. ``quiet`` leaves
+    out the line for people that says all this."""
 
     read: int
     sealed: int
     outside: int = 0
     left_out: tuple[tuple[str, int], ...] = ()
     suppressed: tuple[Finding, ...] = ()
+    quiet: bool = False
 
 
 def render(name: str, findings: list[Finding], summary: Summary, colour: bool = False) -> str:

@@ -12,6 +12,7 @@ from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
 from sealward.rotation.repinning import repinned
 from sealward.rotation.steps import Prepared, checkpoint, rotate
+from sealward.terminal import unseen
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from sealward.sops.reading.identities import Identities
     from sealward.terminal import Progress
     from sealward.vault.client import Client
-
-
-def _silent(done: int, total: int, name: str) -> None:
-    """No progress shown."""
 
 
 class Outcome(NamedTuple):
@@ -60,7 +57,7 @@ class Batch:
         self.now = now
         self.permissions = Permissions(client, ())
 
-    def prepare(self, targets: Sequence[Target], progress: Progress = _silent) -> list[Prepared]:
+    def prepare(self, targets: Sequence[Target], progress: Progress = unseen) -> list[Prepared]:
         """Plan every rotation, and make and verify the copies of its files, each on those of the one
         before; nothing is changed. Raises SealwardError for the first one that cannot be done.
         """
@@ -74,7 +71,7 @@ class Batch:
         checkpoint("prepared")
         return ready
 
-    def run(self, ready: Sequence[Prepared], progress: Progress = _silent) -> Outcome:
+    def run(self, ready: Sequence[Prepared], progress: Progress = unseen) -> Outcome:
         """Carry out prepared rotations; one that fails leaves its old pin, and the others go on, unless
         it is the server or the token that failed."""
         done: list[Plan] = []
@@ -105,7 +102,7 @@ class Batch:
     def _plan(self, target: Target) -> Plan:
         return make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
 
-    def _with_copies(self, plans: Sequence[Plan], progress: Progress = _silent) -> list[Prepared]:
+    def _with_copies(self, plans: Sequence[Plan], progress: Progress = unseen) -> list[Prepared]:
         """The plans with their copies. Files are independent of each other, so several are made at once."""
         touching: dict[str, list[Plan]] = {}
         for plan in plans:

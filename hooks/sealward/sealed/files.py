@@ -13,6 +13,7 @@ from sealward.sealed.contents import values
 from sealward.sealed.marks import is_sealed, is_torn, looks_sealed
 from sealward.sops.reading.data_key import NoDataKey
 from sealward.sops.reading.decryption import decrypt
+from sealward.terminal import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sealward.references.syntax import Reference
     from sealward.sops.reading.decrypted import Decrypted
     from sealward.sops.reading.identities import Identities
+    from sealward.terminal import Progress
 
 
 class Site(NamedTuple):
@@ -79,7 +81,7 @@ class Closed(NamedTuple):
         return _opened(self, identities)
 
 
-def walk(repository: Repository, only: Iterable[str] = ()) -> Iterator[Closed]:
+def walk(repository: Repository, only: Iterable[str] = (), progress: Progress = unseen) -> Iterator[Closed]:
     """Every tracked sealed file that is not exempt, or just those named (from the current folder).
 
     What a sparse checkout leaves out of the work tree is read from the index. A file that merely quotes a
@@ -88,7 +90,9 @@ def walk(repository: Repository, only: Iterable[str] = ()) -> Iterator[Closed]:
     """
     named = [f"{repository.prefix}{path}" for path in only]
     settings = config.read(partial(worktree.configuration, repository.top))
-    for path in named or repository.tracked():
+    paths = named or repository.tracked()
+    for number, path in enumerate(paths):
+        progress(number, len(paths), path)
         if settings.skips(path) and not named:
             continue
         data = _content(repository, path)
@@ -101,31 +105,32 @@ def walk(repository: Repository, only: Iterable[str] = ()) -> Iterator[Closed]:
             raise SealwardError(
                 f"{path} is not sealed", f"seal it: `sops encrypt --in-place {shell.path(path)}`"
             )
+    progress(len(paths), len(paths), "")
 
 
 def sealed_files(
-    repository: Repository, identities: Identities, only: Iterable[str] = ()
+    repository: Repository, identities: Identities, only: Iterable[str] = (), progress: Progress = unseen
 ) -> Iterator[Sealed]:
     """Open every file that ``walk`` finds.
 
     Raises SealwardError for a file that cannot be opened, or that sops itself would refuse: it might
     refer to the secret in question, and a pin would be forgotten.
     """
-    for closed in walk(repository, only):
+    for closed in walk(repository, only, progress):
         yield closed.opened(identities)
 
 
 def openable(
-    repository: Repository, identities: Identities, only: Iterable[str] = ()
+    repository: Repository, identities: Identities, only: Iterable[str] = (), progress: Progress = unseen
 ) -> tuple[list[Sealed], list[str]]:
     """Every file that ``walk`` finds, opened; and, where nobody else may be asked, the paths of those that no
     identity opens. Raises SealwardError as ``sealed_files`` does.
     """
     if not identities.alone:
-        return list(sealed_files(repository, identities, only)), []
+        return list(sealed_files(repository, identities, only, progress)), []
     sealed: list[Sealed] = []
     closed: list[str] = []
-    for one in walk(repository, only):
+    for one in walk(repository, only, progress):
         try:
             sealed.append(one.opened(identities))
         except NoDataKey:

@@ -15,6 +15,7 @@ from sealward.sealed.files import walk
 from sealward.sealed.unsealed import pinned
 from sealward.sops.reading.data_key import NoDataKey
 from sealward.status.standing import Standing
+from sealward.terminal import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sealward.sealed.unsealed import Place
     from sealward.sops.reading.identities import Identities
     from sealward.status.ledger import Ledger
+    from sealward.terminal import Progress
 
 
 class Survey(NamedTuple):
@@ -50,7 +52,7 @@ class Surroundings(NamedTuple):
     now: float
 
 
-def survey(around: Surroundings, only: Iterable[str] = ()) -> Survey:
+def survey(around: Surroundings, only: Iterable[str] = (), progress: Progress = unseen) -> Survey:
     """Look at every tracked sealed file, or at those named (paths from the current folder).
 
     Raises SealwardError for a file that is damaged, a server that fails, and a shallow clone where
@@ -58,7 +60,7 @@ def survey(around: Surroundings, only: Iterable[str] = ()) -> Survey:
     """
     standings: list[Standing] = []
     closed: list[str] = []
-    for one in walk(around.repository, only):
+    for one in walk(around.repository, only, progress):
         path = one.path
         try:
             sealed = one.opened(around.identities)

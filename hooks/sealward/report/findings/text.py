@@ -28,10 +28,9 @@ def render(findings: list[Finding], summary: Summary, colour: bool) -> str:
             path = finding.path
             lines += ["", paint("path", printable(path))] if lines else [paint("path", printable(path))]
         lines += _finding(finding, paint)
-    if findings:
-        lines.append("")
-    lines.append(_summary(findings, summary))
-    return "\n".join(lines) + "\n"
+    if not summary.quiet:
+        lines += ["", _summary(findings, summary)] if findings else [_summary(findings, summary)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _finding(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str]:
