@@ -179,7 +179,7 @@ def re2_of(pattern: str | bytes, flags: int = 0, *, most: int = MAX_BYTES) -> Co
 
 
 def which_of(patterns: Iterable[str]) -> Callable[[str], list[int]]:
-    """What tells, in one pass over a text, which of some patterns of RE2 match in it, by their numbers."""
+    """What says, in one pass over a text, which of some patterns of RE2 match in it, by their numbers."""
     import re2
 
     options = re2.Options()
