@@ -31,34 +31,6 @@ def run(
     return subprocess.run(command, stdout=stdout, stderr=-1, text=True, env=environment, check=False)
 
 
-@pytest.mark.parametrize(
-    ("words", "meant"),
-    [
-        (["chekc"], "did you mean check?"),
-        (["check", "--fromat", "json"], "did you mean --format?"),
-        (["check", "--format", "jsno"], "did you mean json?"),
-        (["check", "--only", "sops-encrypt"], "did you mean sops-encrypted?"),
-        (["rotate", "--dryrun"], "did you mean --dry-run?"),
-        (["status", "--ofline"], "did you mean --offline?"),
-        (["explain", "not-seeled"], "did you mean"),
-        (["rotate", "--a"], "no option --a"),
-        (["check", "--al"], "no option --al"),
-    ],
-)
-def test_a_typing_mistake_is_one_line_with_what_was_meant(
-    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    try:
-        status = main(words)
-    except SystemExit as end:
-        status = int(str(end.code))
-    told = capsys.readouterr()
-    assert status == 2
-    assert meant in told.err
-    assert told.err.count("\n") == 1
-    assert told.out == ""
-
-
 @pytest.mark.parametrize("command", cli.COMMANDS)
 def test_every_command_teaches(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     for words in ([command, "--help"], ["help", command]):

@@ -5,22 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sealward.cli import main
-from sealward.git import Repository
-from sealward.rotation.batch import Batch
-from sealward.rotation.policy.policy import find as find_policies
-from sealward.rotation.targets import Chooser
-from sealward.sealed.files import sealed_files
-from sealward.sops.reading.identities import find
 from sealward.times import seconds_of
-from sealward.vault.refusals import CheckAndSetMismatch
-from tests.support.repo import make
 from tests.support.rotations import NAMES, POLICY, Trio
 
 if TYPE_CHECKING:
@@ -273,61 +264,3 @@ def test_killed_at_every_step(trio: Trio, step: int) -> None:
     row = trio.killed_at(step)
     assert ("| not killed |" in row) == (step == STEPS)
     assert step == STEPS or row in KILLS.read_text(encoding="utf-8").splitlines()
-
-
-class Rotator:
-    """An operator with a clone of their own, who rotates the secret ``one``."""
-
-    def __init__(self, trio: Trio, folder: Path) -> None:
-        self.trio, self.repository = trio, Repository(str(folder), "")
-        self.git = make(folder).git
-        self.git("pull", "--quiet", str(trio.repo.path), "main")
-
-    def prepare(self) -> None:
-        client, identities = self.trio.bao.login(self.trio.bao.server.root_token), find()
-        chooser = Chooser(client, find_policies(self.repository.top), self.repository.top)
-        sealed = list(sealed_files(self.repository, identities))
-        self.batch = Batch(client, identities, sealed, self.repository.uncommitted())
-        self.ready = self.batch.prepare([chooser.named((self.trio.bao.mount, "bot/one"), ("key",), None)])
-
-    def pins(self) -> set[int | None]:
-        sites = [site.reference for one in sealed_files(self.repository, find()) for site in one.sites]
-        return {reference.version for reference in sites if reference.path == "bot/one"}
-
-
-@pytest.mark.slow
-def test_two_rotators(trio: Trio, tmp_path: Path) -> None:
-    """Both read version N and prepare; then they run at once: one write wins, the other says so and changes
-    nothing, fifty times."""
-    rotators = [Rotator(trio, tmp_path / name) for name in ("first", "second")]
-    with ThreadPoolExecutor(2) as pool:
-        for turn in range(1, 51):
-            for rotator in rotators:
-                rotator.prepare()
-            outcomes = list(pool.map(lambda one: one.batch.run(one.ready), rotators))
-            lost = [len(outcome.failed) for outcome in outcomes].index(1)
-            loser, winner = rotators[lost], rotators[1 - lost]
-            assert len(outcomes[1 - lost].done) == 1
-            ((_, error),) = outcomes[lost].failed
-            assert isinstance(error, CheckAndSetMismatch)
-            assert "somebody else wrote it; we wrote nothing" in str(error)
-            assert (loser.pins(), winner.pins()) == ({turn}, {turn + 1})
-            assert loser.git("status", "--porcelain") == ""
-            metadata = trio.bao.client.metadata(trio.bao.mount, "bot/one")
-            assert (metadata.current, metadata.custom) == (turn + 1, {})
-            winner.git("commit", "--quiet", "--all", "--message", "turn")
-            loser.git("pull", "--quiet", str(winner.repository.top), "main")
-
-
-@pytest.mark.slow
-def test_the_loser_of_a_race_takes_no_entry_of_the_winner_away(trio: Trio, tmp_path: Path) -> None:
-    """The winner is killed right after its write; the loser has noted its own rotation before, and withdraws
-    it: what the winner left is still found, and finished without a second secret."""
-    loser = Rotator(trio, tmp_path / "loser")
-    loser.prepare()
-    killed = trio.rotate(f"{trio.bao.mount}/bot/one", "key", kill_at=4)
-    assert killed.stdout == "killed at written\n"
-    assert len(loser.batch.run(loser.ready).failed) == 1
-    assert main(["rotate", "--resume"]) == 0
-    assert trio.problems() == []
-    assert trio.versions()["one"] == 2
