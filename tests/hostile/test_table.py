@@ -25,7 +25,8 @@ def test_the_page_shows_the_table() -> None:
 
 def _write() -> None:
     before, _, rest = PAGE.read_text().partition("| attack |")
-    PAGE.write_text(before + rendered() + rest[rest.find("\n\n") + 1 :])
+    after = rest.partition("\n\n")[2]
+    PAGE.write_text(before + rendered() + (f"\n{after}" if after else ""))
 
 
 if __name__ == "__main__":
