@@ -15,7 +15,7 @@ from tests.support.code import Module
 TOP = Path(__file__).parents[1]
 
 FLOORS = """
-    errors finding plaintext patterns rules globs times shell children terminal worktree
+    errors finding plaintext patterns addresses rules globs times shell children terminal worktree
     config files git document
     allowed
     references sops.format

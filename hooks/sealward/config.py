@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.addresses import address_of, same
 from sealward.errors import SealwardError, did_you_mean
 from sealward.globs import key_pattern, path_pattern
 from sealward.rules import RULES
@@ -101,9 +102,8 @@ class Settings(NamedTuple):
 
     def knows_vault(self, address: str) -> bool:
         """Whether ``vaults:`` names the server: scheme (where the address has one), host and port."""
-        named = address.rstrip("/").lower()
-        known = self.vaults if "://" in named else [one.partition("://")[2] for one in self.vaults]
-        return named in known
+        named = address_of(address)
+        return named is not None and named.is_one_of(filter(None, map(address_of, self.vaults)))
 
     def skips(self, path: str) -> bool:
         """Whether the whole file is exempt from every rule, so that it need not be read."""
@@ -200,9 +200,11 @@ def _pins(path: str, value: object) -> str:
 
 
 def _vaults(path: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) and "://" in one for one in value):
+    if not isinstance(value, list) or not all(
+        isinstance(one, str) and "://" in one and address_of(one) for one in value
+    ):
         raise _wrong(path, "`vaults` must be a list of addresses (such as https://vault.example.com:8200)")
-    return tuple(one.rstrip("/").lower() for one in value)
+    return tuple(map(same, value))
 
 
 def _wrong(path: str, reason: str) -> SealwardError:

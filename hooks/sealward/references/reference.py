@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from sealward.addresses import same
+
 Syntax = Literal["bank-vaults", "inline", "argocd", "vals", "template"]
 """How a reference is written; ``inline`` is bank-vaults' ``${vault:…}``."""
 
@@ -55,7 +57,7 @@ class Reference(NamedTuple):
     @property
     def identity(self) -> tuple[str, str, str]:
         """The secret, with the server and the namespace that the text names."""
-        return self.address, self.namespace, self.secret
+        return same(self.address), self.namespace, self.secret
 
 
 class Match(NamedTuple):

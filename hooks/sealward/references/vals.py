@@ -7,9 +7,9 @@ the path's last segment is the key. vals puts KV v2's ``data/`` in by itself.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.addresses import address_of
 from sealward.patterns import late
 from sealward.references.reference import Match, Reference, as_kv, version_of
 
@@ -23,7 +23,6 @@ _REFERENCE = late(
 _SERVER = late(r"/*(?P<server>[\w.-]+:\d{1,5}|\[[0-9a-fA-F:]+\](?::\d{1,5})?)/(?P<where>.*)")
 _TRAILING = '",;)]}'
 _ELSEWHERE = late(r"(?:secret)?ref\+(?P<store>[a-z0-9]+)://\S+")
-_LOCAL = late(r"(?:[a-z]+://)?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?/?", re.IGNORECASE)
 CREDENTIALS = frozenset(("token_file", "token_env", "secret_id", "password_file", "password_env"))
 """Options that name a credential other than the deployment's own."""
 
@@ -114,7 +113,8 @@ def is_ignored_address(reference: Reference) -> bool:
 
 def is_local(address: str) -> bool:
     """Whether an address is of the very machine that deploys: an agent or a tunnel of its own."""
-    return _LOCAL.fullmatch(address) is not None
+    found = address_of(address)
+    return found is not None and found.is_local
 
 
 def _options(query: str, at: int) -> Iterator[_Option]:

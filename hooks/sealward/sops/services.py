@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.addresses import address_of, is_accepted
 from sealward.document.model import Mapping
 from sealward.patterns import Late, late
 from sealward.sops.format.creation_rules import recipient_of
@@ -18,6 +19,7 @@ from sealward.sops.format.metadata import Metadata
 if TYPE_CHECKING:
     from collections.abc import Mapping as Variables
 
+    from sealward.addresses import Address
     from sealward.document import Document
     from sealward.sops.format.creation_rules import Recipient
 
@@ -28,13 +30,8 @@ SERVICES = "SEALWARD_KEY_SERVICES"
 HTTP = "SEALWARD_VAULT_HTTP"
 """``true`` where a token may travel to another machine without TLS."""
 
-Origin = tuple[str, str, int]
-"""Scheme, host and port."""
-
-_ADDRESS = late(r"(?i)(https?)://([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
 _TRANSIT = late(r"([^/]+//[^/]+)/{1,2}v1/((?:[A-Za-z0-9_.-]+/)+)keys/([A-Za-z0-9_.-]+)")
 """Neither engine nor key leads elsewhere: sops joins them to a path and writes there, with the token."""
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _AZURE = late(
     r"(?i)https://[a-z0-9-]+\.(?:vault\.azure\.(?:net|cn)|vault\.usgovcloudapi\.net"
     r"|vault\.microsoftazure\.de|managedhsm\.azure\.(?:net|cn)|managedhsm\.usgovcloudapi\.net)(?::443)?/?"
@@ -87,8 +84,8 @@ _UNCLEAR = Objection(
 class Operator(NamedTuple):
     """What the operator's environment points to."""
 
-    vaults: frozenset[Origin]
-    further: frozenset[Origin]
+    vaults: frozenset[Address]
+    further: frozenset[Address]
     others: frozenset[str]
     cleartext: bool
 
@@ -103,7 +100,7 @@ class Operator(NamedTuple):
             vaults=frozenset(one for one in own if one is not None),
             further=frozenset(one for one in listed if one is not None),
             others=frozenset(others),
-            cleartext=get(HTTP, "").lower() in ("1", "t", "true", "yes"),
+            cleartext=is_accepted(get(HTTP, "")),
         )
 
     def objection(self, recipient: Recipient) -> Objection | None:
@@ -141,7 +138,7 @@ class Operator(NamedTuple):
         if origin not in self.vaults:
             hint = f"if it is yours, set VAULT_ADDR or {VAULTS} to {address}"
             return Objection(f"it names the Vault at {address}, which VAULT_ADDR does not", hint)
-        if origin[0] == "http" and origin[1] not in _LOOPBACK and not self.cleartext:
+        if origin.is_open and not self.cleartext:
             hint = f"use https, or allow it with {HTTP}=true"
             return Objection(f"it names the Vault at {address}, on another machine without TLS", hint)
         return None
@@ -163,13 +160,10 @@ class Operator(NamedTuple):
         return _not_named(what, name)
 
 
-def origin_of(address: str) -> Origin | None:
-    """Scheme, host and port of an address, default ports filled in; None for what is not a plain one."""
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        return None
-    scheme, host = match[1].lower(), match[2].lower().rstrip(".")
-    return scheme, host, int(match[3] or (443 if scheme == "https" else 80))
+def origin_of(text: str) -> Address | None:
+    """The server that an address names, and nothing else: with a scheme, without a path."""
+    found = address_of(text)
+    return found if found is not None and found.scheme and not found.path else None
 
 
 def _not_named(what: str, name: str) -> Objection:

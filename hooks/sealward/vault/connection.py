@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sealward.addresses import address_of, is_accepted
 from sealward.errors import SealwardError
 from sealward.vault import auth
 from sealward.vault.client import Client
@@ -14,10 +14,6 @@ from sealward.vault.transport import REQUEST_SECONDS, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::|/|$)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:/[\w./~-]*)?", re.IGNORECASE)
-_TRUE = ("1", "t", "true", "yes")
 
 
 def connect(environment: Mapping[str, str] | None = None) -> Client:
@@ -71,7 +67,7 @@ def open_transport(environment: Mapping[str, str], token: str | None) -> Transpo
         adapter=RawAdapter,
     )
     # No proxy, and no ~/.netrc, between us and a server on this machine: what Go, and so `bao`, does.
-    session.adapter.session.trust_env = not _LOOPBACK.match(address)
+    session.adapter.session.trust_env = not _is_local(address)
     transport = Transport(session, address)
     transport.redirects = frozenset(environment.get("SEALWARD_VAULT_REDIRECTS", "").replace(",", " ").split())
     return transport
@@ -83,11 +79,11 @@ def _address(environment: Mapping[str, str]) -> str:
     if not address:
         hint = "set VAULT_ADDR, such as https://vault.internal:8200"
         raise SealwardError("there is no Vault address", hint)
-    if not _ADDRESS.fullmatch(address):
+    found = address_of(address)
+    if found is None or not found.scheme:
         hint = "such as https://vault.internal:8200, or http://127.0.0.1:8200 on this machine"
         raise SealwardError(f"VAULT_ADDR={address} is not http:// or https:// and a host", hint)
-    allowed = environment.get("SEALWARD_VAULT_HTTP", "").lower() in _TRUE
-    if not address.lower().startswith("https:") and not _LOOPBACK.match(address) and not allowed:
+    if found.is_open and not is_accepted(environment.get("SEALWARD_VAULT_HTTP", "")):
         raise SealwardError(
             f"{address} is another machine, without TLS: whoever is in between could read the token",
             "use https, or accept that with SEALWARD_VAULT_HTTP=true",
@@ -95,12 +91,17 @@ def _address(environment: Mapping[str, str]) -> str:
     return address
 
 
+def _is_local(address: str) -> bool:
+    found = address_of(address)
+    return found is not None and found.is_local
+
+
 def _get(environment: Mapping[str, str], name: str) -> str:
     return environment.get(f"BAO_{name}") or environment.get(f"VAULT_{name}") or ""
 
 
 def _verify(environment: Mapping[str, str]) -> bool | str:
-    if _get(environment, "SKIP_VERIFY").lower() in _TRUE:
+    if is_accepted(_get(environment, "SKIP_VERIFY")):
         return False
     authorities = _get(environment, "CACERT") or _get(environment, "CAPATH")
     if authorities and not Path(authorities).exists():

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from sealward import shell
+from sealward.addresses import address_of
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import hvac
     import requests
@@ -36,6 +37,7 @@ _UNDONE = (412, 429, 472, 473, 503)
 _BAD_TOKEN = re.compile(r"^permission denied$|(?:invalid|bad|missing client) token")
 """A denied path says "1 error occurred: permission denied"; the bare words mean the token itself."""
 
+_NOT_SENT = "set api_addr of its nodes; the token was not sent there"
 _UPGRADING = "Waiting for the primary to upgrade"
 """A new leader's 400 while its KV mount wakes up."""
 
@@ -196,19 +198,23 @@ def _said(body: dict[str, Any]) -> str:
     return " ".join(map(str, errors)).strip() if isinstance(errors, list) else ""
 
 
-def check_redirect(address: str, target: str, allowed: Container[str]) -> None:
+def check_redirect(address: str, target: str, allowed: Iterable[str]) -> None:
     """A token follows a redirect within its host alone, and never out of TLS. Raises VaultError."""
-    here, there = urlsplit(address), urlsplit(target)
-    where = f"{there.scheme}://{there.netloc}"
+    parts = urlsplit(target)
+    where = f"{parts.scheme}://{parts.netloc}"
+    here, there = address_of(address), address_of(where)
+    if here is None or there is None:
+        raise VaultError(f"{address} redirects to {where}, which is not an address", _NOT_SENT)
     if (here.scheme, there.scheme) == ("https", "http"):
         raise VaultError(
             f"{address} redirects to {where}, without TLS",
             "set https in the server's api_addr; the token was not sent there",
         )
-    if there.hostname != here.hostname and there.netloc not in allowed:
+    named = (one for one in map(address_of, allowed) if one is not None)
+    if there.host != here.host and not any(one.is_one_of([there]) for one in named):
         raise VaultError(
             f"{address} redirects to another host, {where}; the token was not sent there",
-            f"if that is a node of your cluster: SEALWARD_VAULT_REDIRECTS={there.netloc}",
+            f"if that is a node of your cluster: SEALWARD_VAULT_REDIRECTS={parts.netloc}",
         )
 
 
