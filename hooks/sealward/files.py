@@ -99,7 +99,7 @@ def is_there(target: Path) -> bool:
 def check_there(target: Path, *, top: Path) -> None:
     """Raises SealwardError for a tracked file that is not in the work tree (sparse checkout, deletion)."""
     if not is_there(target):
-        path = shell.path(target.relative_to(top).as_posix())
+        path = shell.pathspec(target.relative_to(top).as_posix())
         hint = f"bring it back (`git restore {path}`, `git sparse-checkout add` its folder), or `git rm` it"
         raise SealwardError(f"{target}: is tracked, but not in the work tree", hint)
 

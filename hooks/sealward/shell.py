@@ -15,3 +15,9 @@ def path(name: str) -> str:
     from shlex import quote
 
     return quote(f"./{name}" if name.startswith("-") else name)
+
+
+def pathspec(name: str) -> str:
+    """The same for git, which takes more than a name: ``:(top)``, and patterns."""
+    special = name.startswith(":") or any(one in name for one in "*?[\\")
+    return path(f":(literal){name}" if special else name)

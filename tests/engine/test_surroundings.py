@@ -126,3 +126,43 @@ def test_a_rule_that_does_not_exist_is_an_error(repo: Repo, capsys: pytest.Captu
     repo.commit({".sealward.yaml": SETTINGS + "  rules: [plaintext-secrets]\n"})
     assert main(["check", "--all"]) == 2
     assert "plaintext-secret" in capsys.readouterr().err
+
+
+RULE = "creation_rules:\n- path_regex: secret\\.yaml$\n  age: WHO\n- age: WHO\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "clauses"),
+    [
+        (None, ["no longer has the creation rule for 'secret\\\\.yaml$'", "no longer has the creation rule for all files"]),
+        ("creation_rules:\n- age: WHO\n", ["no longer has the creation rule for 'secret\\\\.yaml$'"]),
+        (RULE.replace("$\n", "$\n  encrypted_regex: ^user$\n"),
+         ["changes which values the creation rule for 'secret\\\\.yaml$' encrypts"]),
+        (RULE + "- path_regex: more\n  age: WHO\n", []),
+        (RULE.replace("  age", "  age", 1) + "\n# a comment\n", []),
+        ("x: y\n", ["no longer has the creation rule for 'secret\\\\.yaml$'", "no longer has the creation rule for all files"]),
+    ],
+)  # fmt: skip
+def test_a_range_that_takes_creation_rules_away_is_named(
+    repo: Repo, report: Any, tmp_path: Path, change: str | None, clauses: list[str]
+) -> None:
+    """What is judged cannot loosen the judge: also where nothing else is in the range."""
+    who = new_identity(tmp_path, "other.txt")[0]
+    start = repo.commit({"sub/.sops.yaml": RULE.replace("WHO", who), "README": "x"})
+    if change is None:
+        repo.git("rm", "--quiet", "sub/.sops.yaml")
+        repo.git("commit", "--quiet", "--no-verify", "--message", "gone")
+    else:
+        repo.commit({"sub/.sops.yaml": change.replace("WHO", who)})
+    status, answer = report("--from-ref", start)
+    assert status == 0
+    assert [one["message"] for one in answer["findings"]] == [f"this range {clause}" for clause in clauses]
+    assert report("--from-ref", start, "--strict")[0] == int(bool(clauses))
+
+
+def test_creation_rules_under_their_other_name_are_the_same(repo: Repo, report: Any, tmp_path: Path) -> None:
+    who = new_identity(tmp_path, "other.txt")[0]
+    start = repo.commit({".sops.yaml": RULE.replace("WHO", who)})
+    repo.git("mv", ".sops.yaml", "sops.yaml")
+    repo.git("commit", "--quiet", "--no-verify", "--message", "moved")
+    assert rules(report("--from-ref", start)[1]) == []

@@ -66,7 +66,7 @@ def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bo
                 rule="value-tampered",
                 place=where,
                 message=message,
-                hint=UNDO.format(path=shell.path(document.path)),
+                hint=UNDO.format(path=shell.pathspec(document.path)),
             )
     place = Place(document.path, *metadata.place("mac"), "sops.mac")
     if opened.mac is Mac.UNKNOWN and not opened.failures:
@@ -75,7 +75,7 @@ def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bo
             rule="value-tampered",
             place=place,
             message=message,
-            hint=UNDO.format(path=shell.path(document.path)),
+            hint=UNDO.format(path=shell.pathspec(document.path)),
         )
     if opened.mac in (Mac.MISMATCH, Mac.UNDECRYPTABLE) and not stale:
         message = "does not fit the values: something was changed, swapped, added or removed without sops"
@@ -83,7 +83,7 @@ def _inside(document: Document, metadata: Metadata, opened: Decrypted, stale: bo
             rule="mac-mismatch",
             place=place,
             message=message,
-            hint=UNDO.format(path=shell.path(document.path)),
+            hint=UNDO.format(path=shell.pathspec(document.path)),
         )
 
 
@@ -173,5 +173,5 @@ def _atoms(document: Document, metadata: Metadata) -> list[Atom]:
 
 def _stale(document: Document, place: Place, message: str) -> Finding:
     return Finding(
-        rule="stale-mac", place=place, message=message, hint=UNDO.format(path=shell.path(document.path))
+        rule="stale-mac", place=place, message=message, hint=UNDO.format(path=shell.pathspec(document.path))
     )

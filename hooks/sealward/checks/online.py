@@ -80,7 +80,7 @@ def _version(reference: Reference, known: Known) -> tuple[str, str]:
     version = reference.version or known.current
     message = f"pins version {version} of {reference.secret}, which {_GONE[known.version]}"
     if known.version == "deleted":
-        undelete = f"`bao kv undelete -versions={version} {reference.secret}`"
+        undelete = f"`bao kv undelete -versions={version} {shell.path(reference.secret)}`"
         return message, f"{undelete}, or pin another version" if version else "write it again"
     newest = f" (the newest is {known.current})" if known.current else ""
     return message, f"pin a version that exists{newest}"

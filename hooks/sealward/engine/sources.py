@@ -39,7 +39,8 @@ class Tree:
 
     ``read`` gives None for what is not there; ``configuration`` is for what decides how others are judged,
     and raises SealwardError for a symbolic link or a file that cannot be read. ``before`` is the tree that
-    a range of commits grew from, where there is one; ``beside`` looks into a file's folder.
+    a range of commits grew from, where there is one; ``beside`` looks into a file's folder; ``touched`` gives
+    the paths that a range changed or removed.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Tree:
         self.configuration = configuration or read
         self.before = before
         self.beside = beside
+        self.touched: Callable[[], Iterable[str]] = lambda: ()
 
 
 class Sources(NamedTuple):
@@ -136,6 +138,7 @@ def staged() -> Sources:
 def introduced(start: str, end: str) -> Sources:
     """Every version of every file that the commits of ``start..end`` brought."""
     repository = Repository.around(bare=True)
+    start, end = map(repository.commit_name, (start, end))
     blobs = repository.introduced(start, end)
     base = repository.base(start, end)
 
@@ -147,7 +150,8 @@ def introduced(start: str, end: str) -> Sources:
     files = _files(blobs)
     earlier = _made_again(files)
     tree = _commit_tree(repository, end, None if base is None else _commit_tree(repository, base))
-    tree.beside = in_range(repository, base, end, files)
+    tree.beside = beside = in_range(repository, base, end, files)
+    tree.touched = lambda: {*(blob.path for blob in blobs), *beside.removed()}
     return Sources(tree=tree, items=files, load=load, names=partial(_names, repository, blobs))
 
 

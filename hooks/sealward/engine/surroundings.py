@@ -12,6 +12,7 @@ from sealward.engine.copies import Copies
 from sealward.finding import Finding, Place, Severity
 from sealward.sealed.marks import are_sealed
 from sealward.sealed.rules import RuleBook
+from sealward.sops.format.creation_rules import FILE_NAMES, looser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,6 +108,24 @@ class Surroundings:
                 hint=hint,
                 severity=Severity.WARNING,
             )
+        yield from self._loosened_rules(hint)
+
+    def _loosened_rules(self, hint: str) -> Iterator[Finding]:
+        """The creation rules that a range takes away, in each folder whose configuration it touches."""
+        if self._tree.before is None or self._rules_path:
+            return
+        touched = [path for path in self._tree.touched() if path.rpartition("/")[2] in FILE_NAMES]
+        before = RuleBook(self._tree.before.configuration)
+        after = RuleBook(self._tree.configuration)
+        for folder, path in sorted({path.rpartition("/")[0]: path for path in touched}.items()):
+            for clause in looser(before.of_folder(folder), after.of_folder(folder)):
+                yield Finding(
+                    rule="loosened-settings",
+                    place=Place(path),
+                    message=f"this range {clause}",
+                    hint=hint,
+                    severity=Severity.WARNING,
+                )
 
     @cached_property
     def baseline(self) -> Baseline | None:

@@ -13,6 +13,18 @@ from sealward.git.rows import Blob, is_absent, line_times, of_log, path_of
 class History(Objects):
     """What the commits say."""
 
+    def commit_name(self, revision: str) -> str:
+        """The full name of a commit, however it is given; zeros stay zeros. What git is asked then cannot be
+        an option of its. Raises SealwardError for a commit that is not here."""
+        if is_nothing(revision):
+            return revision
+        named = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if named.returncode:
+            raise SealwardError(
+                f"{revision!r} names no commit here", "fetch it first (in CI: a full clone, `fetch-depth: 0`)"
+            )
+        return named.stdout.decode("ascii").strip()
+
     def introduced(self, start: str, end: str) -> list[Blob]:
         """Every version of every file that the commits of ``start..end`` brought, whatever became of it.
 
@@ -36,9 +48,8 @@ class History(Objects):
         if is_nothing(start):
             rows = self._output("rev-list", "--boundary", *self._range(start, end)).split(b"\n")
             return next((row[1:].decode("ascii") for row in rows if row.startswith(b"-")), None)
-        self._range(start, end)
-        done = self._run("merge-base", "--end-of-options", start, end)
-        return done.stdout.decode("ascii").strip() or start
+        start, end = self.commit_name(start), self.commit_name(end)
+        return self._run("merge-base", start, end).stdout.decode("ascii").strip() or start
 
     def removed(self, start: str, end: str = "") -> list[str]:
         """The files of a commit that another one no longer has; without ``end``: that the index has not."""
@@ -53,7 +64,12 @@ class History(Objects):
         done = self._run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
         named = done.stdout.decode("utf-8", "surrogateescape").strip().removeprefix("refs/remotes/")
         for branch in filter(None, (named, "origin/main", "origin/master")):
-            if self._run("rev-parse", "--verify", "--quiet", f"{branch}^{{commit}}").returncode == 0:
+            if (
+                self._run(
+                    "rev-parse", "--verify", "--quiet", "--end-of-options", f"{branch}^{{commit}}"
+                ).returncode
+                == 0
+            ):
                 return branch
         return "HEAD"
 
@@ -75,17 +91,9 @@ class History(Objects):
 
     def _range(self, start: str, end: str) -> list[str]:
         """The range as words for ``git log``. Raises SealwardError for an end that is not here."""
-        for revision in (end,) if is_nothing(start) else (start, end):
-            named = self._run(
-                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-            )
-            if named.returncode:
-                raise SealwardError(
-                    f"{revision!r} names no commit here",
-                    "fetch it first (in CI: a full clone, `fetch-depth: 0`)",
-                )
+        end = self.commit_name(end)
         if not is_nothing(start):
-            return ["--end-of-options", f"{start}..{end}"]
+            return [f"{self.commit_name(start)}..{end}"]
         # A receiving repository has moved no branch yet; a sending one has the new branch already.
         others = "--all" if "GIT_QUARANTINE_PATH" in os.environ else "--remotes"
         return [end, "--not", others]

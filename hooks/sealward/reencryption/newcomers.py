@@ -15,7 +15,7 @@ from sealward.document import parse
 from sealward.sealed.rules import RuleBook
 from sealward.sops.format.creation_rules import groups_of
 from sealward.sops.format.metadata import Metadata
-from sealward.sops.format.recipients import plugin_of
+from sealward.sops.format.recipients import plugin_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,8 @@ class Newcomer(NamedTuple):
         """One line for people."""
         kind, name = self.recipient
         where = self.paths[0] if len(self.paths) == 1 else f"{self.paths[0]} and {len(self.paths) - 1} more"
-        return f"{kind} {name}  for {where}{f'  (starts age-plugin-{self.plugin})' if self.plugin else ''}"
+        starts = f"  (starts age-plugin-{self.plugin})" if self.plugin else ""
+        return f"{kind} {whole(name)}  for {where}{starts}"
 
 
 class Trust:

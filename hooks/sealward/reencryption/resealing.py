@@ -8,7 +8,7 @@ from sealward.errors import SealwardError
 from sealward.sealed.files import Sealed, reopened, unlike
 from sealward.sops import program
 from sealward.sops.format.creation_rules import Recipient, groups_of
-from sealward.sops.format.recipients import plugin_of
+from sealward.sops.format.recipients import plugin_of, whole
 from sealward.sops.format.selection import DEFAULT
 from sealward.sops.reading.decryption import usable_metadata
 
@@ -132,9 +132,9 @@ def _changes(sealed: Sealed, rule: Rule) -> Iterator[str]:
     metadata = usable_metadata(sealed.document)
     old, new = groups_of(metadata), rule.groups
     for kind, name in sorted(_all(new) - _all(old)):
-        yield f"recipient + {kind} {name}"
+        yield f"recipient + {kind} {whole(name)}"
     for kind, name in sorted(_all(old) - _all(new)):
-        yield f"recipient - {kind} {name}"
+        yield f"recipient - {kind} {whole(name)}"
     if _all(old) == _all(new) and old != new:
         yield "key groups as in the rule"
     threshold = min(rule.shamir_threshold or len(new), len(new))

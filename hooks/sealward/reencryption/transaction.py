@@ -83,7 +83,7 @@ class Transaction:
             if held not in (one.before, _hash(one.after or b"")):
                 raise SealwardError(
                     f"{one.path} is not as the killed run of `sealward reencrypt` left it",
-                    f"`git checkout -- {shell.path(one.path)}` brings that back;"
+                    f"`git checkout -- {shell.pathspec(one.path)}` brings that back;"
                     f" or remove {self.journal} to give it up",
                 )
             files.sweep(self.top / one.path, _MARK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.report.rotations import as_data as rotation_data
+from sealward.sops.format.recipients import whole
 from sealward.terminal import counted
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sealward.reencryption.newcomers import Newcomer
     from sealward.reencryption.resealing import Resealed
     from sealward.rotation.batch import Outcome
+    from sealward.sops.format.creation_rules import Recipient
 
 
 class Reencryption(NamedTuple):
@@ -91,11 +93,11 @@ def as_data(run: Reencryption, rotation: Outcome) -> dict[str, object]:
         "finished": run.finished,
         "reencrypted": [{"path": one.before.path, "changes": list(one.changes)} for one in run.changing],
         "former": [
-            {"path": one.path, "recipients": [" ".join(name) for name in one.former], "others": one.others}
+            {"path": one.path, "recipients": [_shown(name) for name in one.former], "others": one.others}
             for one in run.exposed
         ],
         "new_recipients": [
-            {"recipient": " ".join(one.recipient), "paths": list(one.paths), "plugin": one.plugin}
+            {"recipient": _shown(one.recipient), "paths": list(one.paths), "plugin": one.plugin}
             for one in run.newcomers
         ],
         "rotate": [one._asdict() for one in known(run.exposed)],
@@ -115,7 +117,7 @@ def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:
         return
     yield f"a former recipient still knows the old values of {counted(len(exposed), 'file')}, and old commits"
     yield "stay readable to them:"
-    yield from (f"  {kind} {name}" for kind, name in sorted({name for one in exposed for name in one.former}))
+    yield from (f"  {_shown(name)}" for name in sorted({name for one in exposed for name in one.former}))
     secrets = known(exposed)
     if secrets:
         yield "rotate what they could read, before you commit (`sealward reencrypt --then-rotate` does it):"
@@ -126,6 +128,11 @@ def _exposed(exposed: Sequence[Exposure]) -> Iterator[str]:
         if exposure.others:
             said = counted(exposure.others, "encrypted value")
             yield f"  {exposure.path}: renew by hand what is secret of {said} without a reference"
+
+
+def _shown(recipient: Recipient) -> str:
+    kind, name = recipient
+    return f"{kind} {whole(name)}"
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -47,6 +47,11 @@ class RuleBook:
         rule = configuration.rule_for(inside)
         return None if rule is None else Claiming(configuration, data, rule, inside)
 
+    def of_folder(self, folder: str) -> Configuration | None:
+        """The rules that stand in a folder itself."""
+        found = self._in(folder)
+        return found[0] if found else None
+
     def _nearest(self, folder: str) -> tuple[Configuration, bytes] | None:
         if folder not in self._folders:
             found = self._in(folder)

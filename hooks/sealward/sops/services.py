@@ -15,6 +15,7 @@ from sealward.document.model import Mapping
 from sealward.patterns import Late, late
 from sealward.sops.format.creation_rules import recipient_of
 from sealward.sops.format.metadata import Metadata
+from sealward.sops.format.recipients import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Variables
@@ -114,7 +115,9 @@ class Operator(NamedTuple):
             return self._amazon(name)
         pattern = {"gcp_kms": _GCP, "hckms": _HUAWEI, "pgp": _FINGERPRINT}.get(kind)
         if pattern is not None and not pattern.fullmatch(name):
-            return Objection(f"its {kind} key {name!r} is not a name of such a key", "correct or remove it")
+            return Objection(
+                f"its {kind} key {whole(name)} is not a name of such a key", "correct or remove it"
+            )
         return None
 
     def objections(self, holders: Holders) -> dict[str, Objection]:
@@ -131,7 +134,7 @@ class Operator(NamedTuple):
         match = _TRANSIT.fullmatch(name)
         origin = origin_of(match[1]) if match else None
         if match is None or origin is None or {".", ".."} & {*match[2].split("/"), match[3]}:
-            return Objection(f"its Vault transit key {name!r} is not one", "correct or remove it")
+            return Objection(f"its Vault transit key {whole(name)} is not one", "correct or remove it")
         address = match[1]
         if origin in self.further:
             return None
@@ -147,7 +150,7 @@ class Operator(NamedTuple):
         arn, *rest = name.split("|")
         arn, _, role = arn.partition("+")
         if not _ARN.fullmatch(arn):
-            return Objection(f"its kms key {arn!r} is not the ARN of a key", "correct or remove it")
+            return Objection(f"its kms key {whole(arn)} is not the ARN of a key", "correct or remove it")
         if role and role not in self.others:
             return _not_named("the AWS role", role)
         profiles = [part for part in rest if not _is_context(part)]
@@ -168,7 +171,9 @@ def origin_of(text: str) -> Address | None:
 
 def _not_named(what: str, name: str) -> Objection:
     hint = f"if it is yours, add it to {SERVICES}"
-    return Objection(f"it names {what} {name}, which the environment does not", hint)
+    from sealward.detectors import hidden
+
+    return Objection(f"it names {what} {hidden(name)}, which the environment does not", hint)
 
 
 def _is_context(part: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sealward import shell
 from sealward.errors import SealwardError
 from sealward.vault.transport import VaultError
@@ -23,20 +25,29 @@ def unversioned(mount: str) -> VaultError:
     """What answered is not KV v2: no ``current_version``, no ``data`` beside ``metadata``."""
     return VaultError(
         f"{mount} is not a KV version 2 mount, and has no versions to pin",
-        f"`bao kv enable-versioning {mount}`, or refer to a mount that has versions",
+        f"`bao kv enable-versioning {shell.path(mount)}`, or refer to a mount that has versions",
     )
+
+
+def _metadata(error: VaultError) -> dict[str, Any]:
+    """What a refusal says of the version, as far as it is what Vault says."""
+    data = error.body.get("data")
+    metadata = data.get("metadata") if isinstance(data, dict) else None
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def missing(error: VaultError, name: str, version: int | None) -> VaultError:
     """A 404 on KV v2 in its own words: no such secret, no such version, or a deleted one."""
     if error.status != 404:
         return error
-    said = (error.body.get("data") or {}).get("metadata") or {}
+    said = _metadata(error)
+    number = said.get("version")
+    number = number if isinstance(number, int) else version
     if said.get("destroyed"):
-        message, hint = f"version {said['version']} of {name} is destroyed", "pin a version that exists"
+        message, hint = f"version {number} of {name} is destroyed", "pin a version that exists"
     elif said.get("deletion_time"):
-        message = f"version {said['version']} of {name} is deleted"
-        hint = f"`bao kv undelete -versions={said['version']} {shell.path(name)}`, or pin another version"
+        message = f"version {number} of {name} is deleted"
+        hint = f"`bao kv undelete -versions={number} {shell.path(name)}`, or pin another version"
     elif version:
         message, hint = (
             f"{name} has no version {version}",

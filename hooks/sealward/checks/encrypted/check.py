@@ -101,7 +101,7 @@ def _problems(document: Document) -> Iterator[Finding]:
         "invalid-syntax": "restore the last good version (`git checkout HEAD -- {path}`)",
     }
     for problem in document.problems:
-        hint = problem.hint or hints[problem.rule].format(path=shell.path(document.path))
+        hint = problem.hint or hints[problem.rule].format(path=shell.pathspec(document.path))
         yield Finding(
             rule=problem.rule,
             place=Place(document.path, problem.line, problem.column),
@@ -115,14 +115,16 @@ def _how_to_seal(document: Document, context: Context) -> str:
     """The command, which needs ``--config`` where sops would not find the rule by itself. sops has nothing
     to seal in an empty file, and says so by "EOF"."""
     name = shell.path(document.path)
+    # sops itself looks for `.sops.yaml` alone, and from the current folder upwards: here from the top.
+    here = context.rule is None or context.rules_file == ".sops.yaml"
+    sops = "sops" if here else f"sops --config {shell.path(context.rules_file)}"
     if document.store != "binary" and not document.problems and not any(p.root for p in document.parts):
-        return f"it is empty, and sops seals no empty file: remove it, then `sops edit {name}` makes it again"
+        return (
+            f"it is empty, and sops seals no empty file: remove it, then `{sops} edit {name}` makes it again"
+        )
     if context.rule is None:
         return f"seal it: `sops encrypt --in-place {name}`, once a creation rule of .sops.yaml names it"
-    if not context.rules_file.endswith(".sops.yaml"):
-        config = shell.path(context.rules_file)
-        return f"seal it: `sops --config {config} encrypt --in-place {name}`"
-    return f"seal it: `sops encrypt --in-place {name}`"
+    return f"seal it: `{sops} encrypt --in-place {name}`"
 
 
 def _not_sealed(document: Document, found: Claim, context: Context) -> Finding:
@@ -147,7 +149,7 @@ def _decrypted_copy(document: Document, context: Context) -> Finding:
         rule="decrypted-copy",
         place=Place(document.path),
         message=_words_for_copy(context),
-        hint=f"take it out of Git (`git rm --cached {shell.path(document.path)}`), and put its pattern into"
-        " .gitignore",
+        hint=f"take it out of Git (`git rm --cached {shell.pathspec(document.path)}`), and put its pattern"
+        " into .gitignore",
         severity=Severity.ERROR,
     )

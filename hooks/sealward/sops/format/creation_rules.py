@@ -70,6 +70,20 @@ class Configuration(NamedTuple):
         return next((rule for rule in self.rules if rule.matches(path)), None)
 
 
+def looser(before: Configuration | None, after: Configuration | None) -> list[str]:
+    """What a later configuration no longer demands of files, as clauses."""
+    old = {rule.path_regex: rule for rule in (before.rules if before else ()) if rule.groups}
+    new = {rule.path_regex: rule for rule in (after.rules if after else ()) if rule.groups}
+    clauses = []
+    for regex, rule in old.items():
+        named = f"the creation rule for {regex!r}" if regex else "the creation rule for all files"
+        if regex not in new:
+            clauses.append(f"no longer has {named}")
+        elif new[regex].selector not in (None, rule.selector):
+            clauses.append(f"changes which values {named} encrypts")
+    return clauses
+
+
 class BrokenConfiguration(Exception):
     """The configuration cannot be used: every sops command would fail on it."""
 

@@ -42,13 +42,17 @@ def plugin_of(kind: str, name: str) -> str:
     return "" if plugin in _BUILT_IN else plugin
 
 
-def short(name: str) -> str:
-    """A recipient, short enough for a line and without a character that a terminal obeys.
+def whole(name: str) -> str:
+    """A recipient as a message names it. What cannot be one may be a secret in its place: of that, no more is
+    shown than its length."""
+    if any(is_possible(kind, name) for kind in ("age", *_SHAPES)):
+        return name
+    return f"(a text of {len(name)} characters)"
 
-    What cannot be a recipient may be a secret in its place: of that, no more is shown than its length.
-    """
-    if not any(is_possible(kind, name) for kind in ("age", *_SHAPES)):
-        return f"(a text of {len(name)} characters)"
+
+def short(name: str) -> str:
+    """The same, short enough for a line and without a character that a terminal obeys."""
+    name = whole(name)
     shown = "".join(character if character.isprintable() else "?" for character in name)
     return shown if len(shown) <= 40 else f"{shown[:20]}…{shown[-8:]}"
 

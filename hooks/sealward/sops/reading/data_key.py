@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
 from sealward.sops.format import age_file, shamir
+from sealward.sops.format.recipients import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ BYTES = 32
 
 
 class NoDataKey(SealwardError):
-    """No identity at hand opens the file; ``recipients`` are those who could."""
+    """No identity at hand opens the file; ``recipients`` are those who could, as a message may name them."""
 
     def __init__(self, message: str, hint: str, recipients: tuple[str, ...]) -> None:
         super().__init__(message, hint)
@@ -84,7 +85,7 @@ def unwrap(enc: str, identities: Identities, *, share: bool = False) -> bytes | 
 
 
 def _no_key(path: str, metadata: Metadata, identities: Identities, opened: int) -> NoDataKey:
-    recipients = tuple(dict.fromkeys(key.name for key in metadata.keys))
+    recipients = tuple(dict.fromkeys(whole(key.name) for key in metadata.keys))
     if not recipients:
         return NoDataKey(f"{path}: names no recipient at all", "restore the last good version", ())
     groups = len(metadata.groups)

@@ -74,10 +74,11 @@ def _value(leaf: Leaf, plain: Leaf, store: Store) -> Value:
 
 def _failed(document: Document, status: int) -> SealwardError:
     from sealward.sops.format.metadata import Metadata
+    from sealward.sops.format.recipients import whole
     from sealward.sops.reading.data_key import NoDataKey
 
     if status == Status.NO_KEY and document.metadata is not None:
-        recipients = tuple(dict.fromkeys(key.name for key in Metadata(document.metadata).keys))
+        recipients = tuple(dict.fromkeys(whole(key.name) for key in Metadata(document.metadata).keys))
         hint = "log in to the key service of one of its recipients: " + ", ".join(recipients)
         return NoDataKey(f"{document.path}: no key at hand opens it", hint, recipients)
     return CannotDecrypt(
