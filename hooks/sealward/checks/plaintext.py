@@ -36,7 +36,7 @@ _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")
 _NEAR = 6
 """So many lines behind a PEM header its key begins: there may be headers, and empty lines."""
 _PHRASE = (
-    r"(?:[a-z\x{80}-\x{2fff}]{3,}[ ,'\"]+){11}[a-z\x{80}-\x{2fff}]{3,}|(?:[A-Z]{3,8}[ ,]+){11}[A-Z]{3,8}"
+    r"(?:[a-z\x{80}-\x{2fff}]{3,10}[ ,'\"]+){11}[a-z\x{80}-\x{2fff}]{3,10}|(?:[A-Z]{3,8}[ ,]+){11}[A-Z]{3,8}"
     r"|(?:[\x{3000}-\x{10ffff}]+[ ,]*[ ,\x{3000}]){11}[\x{3000}-\x{10ffff}]"
 )
 _WALLET = (

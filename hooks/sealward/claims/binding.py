@@ -55,7 +55,16 @@ def is_ordinary(path: str) -> bool:
 
 
 def _may_be_secret(data: bytes) -> bool:
-    return b"Secret" in data and b"kind" in data and _secret_kind().search(data) is not None
+    """Whether a Kubernetes Secret with values could stand there: most manifests only refer to one."""
+    if b"Secret" not in data or b"kind" not in data:
+        return False
+    return _secret_kind().search(data) is not None and _field().search(data) is not None
+
+
+@lru_cache(maxsize=1)
+def _field() -> Compiled:
+    """A field of Secrets that holds values."""
+    return re2_of(r"""(?:^|[^A-Za-z])(?:data|stringData|secretTemplates)["']?\s*:|\?\s*["']?(?:d|s)""")
 
 
 @lru_cache(maxsize=1)

@@ -50,6 +50,7 @@ _MOST = 100
 """So many sealed files with the very same keys are compared with one that fits none of them exactly."""
 
 _WORD = re.compile(rb"[\w.-]+")
+_SEALED_KEY = re.compile(rb"""([\w.-]+)["']?[ \t]*[:=][ \t]*["']?ENC\[AES256_GCM,""")
 _MARK = re.compile(
     r"\.(?:enc|sops|encrypted|crypt|sealed|dec|decrypted|plain|plaintext|clear)(?=\.|$)", re.IGNORECASE
 )
@@ -98,6 +99,16 @@ def is_copy(document: Document, of: Fingerprint) -> bool:
 
 def _length(leaf: Leaf) -> int:
     return len(leaf.text.encode("utf-8", "replace"))
+
+
+def may_be_copy(data: bytes, sealed: bytes) -> bool:
+    """Cheaply: whether an unsealed file could be a copy of a sealed one. It has four of five of its keys; no
+    more than half of those beside a ciphertext are asked for, as items of lists have none."""
+    keys = set(_SEALED_KEY.findall(sealed)) - {b"mac"}
+    if not keys - {b"data"}:  # a whole file as one value has no keys of its own
+        return True
+    text = narrowed(data)
+    return sum(key in text for key in keys) * 2 >= len(keys)
 
 
 class Originals:

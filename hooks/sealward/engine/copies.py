@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.claims.binding import NAMED, is_ordinary
-from sealward.claims.copies import Originals, fingerprint, is_named_for
+from sealward.claims.copies import Originals, fingerprint, is_named_for, may_be_copy
 from sealward.document import parse, store_of
 from sealward.sealed.marks import looks_sealed
 
@@ -58,8 +58,8 @@ class Copies:
         """The copies in a folder, by their originals."""
         found: dict[str, list[tuple[str, bytes]]] = {}
         names = list(beside.names(folder))
+        sealed: list[tuple[str, bytes]] = []
         unsealed: list[tuple[str, bytes]] = []
-        prints: list[Fingerprint] = []
         marked = [name for name in names if NAMED.search(name)]
         for name in names:
             if not _may_matter(name) and not any(is_named_for(one, name) for one in marked):
@@ -67,10 +67,11 @@ class Copies:
             path = f"{folder}/{name}" if folder else name
             for data in beside.versions(path):
                 if looks_sealed(data):
-                    prints += _prints(path, [data])
+                    sealed.append((path, data))
                 elif not is_ordinary(path):
                     unsealed.append((path, data))
-        originals = Originals(prints)
+        alike = [one for one in sealed if any(may_be_copy(data, one[1]) for _, data in unsealed)]
+        originals = Originals([found for path, data in alike for found in _prints(path, [data])])
         for path, data in unsealed:
             original = originals.of(path, data)
             if original:
