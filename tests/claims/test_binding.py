@@ -68,7 +68,8 @@ def test_the_folder_of_a_configuration() -> None:
     ("path", "path_regex", "data", "wanted"),
     [
         ("a.enc.yaml", None, b"", True),
-        ("a.yaml", None, b"kind: Secret", True),
+        ("a.yaml", None, b"kind: Secret\ndata:\n  a: b\n", True),
+        ("a.yaml", None, b"valuesFrom:\n  - kind: Secret\n    name: a\nmetadata:\n", False),
         ("a.yaml", None, b"kind: ConfigMap", False),
         ("secrets/a.yaml", "^secrets/", b"", True),
         ("other/a.yaml", r".*\.yaml$", b"", False),

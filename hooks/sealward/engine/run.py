@@ -172,8 +172,10 @@ class Run:
         """The versions before of a file that has to be parsed; None for one whose text alone matters."""
         values = self.asked and bool(self._of(Needs.VALUES))
         marked = looks_sealed(source.data) or around.forced or around.sealed_sibling or values
-        bindings = (around.rule, around.rule_path), (around.rule_before, around.rule_path_before)
-        if marked or any(may_be_claimed(source.path, *binding, source.data) for binding in bindings):
+        if marked or may_be_claimed(source.path, around.rule, around.rule_path, source.data):
+            return source.previous()
+        before = around.rule_before
+        if before and may_be_claimed(source.path, before, around.rule_path_before, source.data):
             return source.previous()
         return list(filter(looks_sealed, source.previous())) or None
 

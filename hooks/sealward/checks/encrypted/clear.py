@@ -45,8 +45,6 @@ def findings(document: Document, context: Context) -> Iterator[Finding]:
 
 
 def _keys(document: Document) -> Iterator[Finding]:
-    from sealward.detectors import secret_in
-
     for part in document.parts:
         waiting: list[tuple[Path, Node | None]] = [((), part.root)]
         while waiting:
@@ -57,7 +55,7 @@ def _keys(document: Document) -> Iterator[Finding]:
                 key = entry.key.text
                 if path or key != "sops":
                     waiting.append(((*path, key), entry.value))
-                kind = secret_in(key, kind="key") if len(key) >= _SHORTEST else None
+                kind = literal.in_clear_text(key, (), "key") if len(key) >= _SHORTEST else None
                 if kind:
                     place = Place(
                         document.path, entry.key.line, entry.key.column, dotted((*path, "********"))
