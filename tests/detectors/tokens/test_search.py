@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from sealward.detectors.tokens import KINDS
 from sealward.detectors.tokens.search import known_token, tokens_in
 from tests.support.literals import expand
 
@@ -32,7 +31,3 @@ def test_a_shape_is_known_by_name(name: str, shape: str) -> None:
 )
 def test_harmless_twins(text: str) -> None:
     assert known_token(text) is None
-
-
-def test_every_pattern_has_a_name_with_its_article() -> None:
-    assert all(kind.name.split()[0] in ("a", "an") for kind in KINDS)

@@ -1,0 +1,66 @@
+"""One rotation step by step: the order that a crash relies on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sealward.errors import SealwardError
+from sealward.git import Repository
+from sealward.rotation import journal, steps
+from sealward.rotation.batch import Batch
+from sealward.rotation.policy.policy import find as find_policies
+from sealward.rotation.targets import Chooser
+from sealward.sealed.files import sealed_files
+from sealward.sops.reading.identities import find
+from tests.support.rotations import Trio
+
+if TYPE_CHECKING:
+    from sealward.rotation.plan import Target
+    from tests.support.openbao import Bao
+    from tests.support.repo import Repo
+    from tests.support.sops import Sealer
+
+
+@pytest.fixture
+def trio(repo: Repo, sealer: Sealer, bao: Bao) -> Trio:
+    return Trio(repo, sealer, bao)
+
+
+def prepared(trio: Trio) -> steps.Prepared:
+    with Repository.around() as repository:
+        sealed = list(sealed_files(repository, find()))
+        chooser = Chooser(trio.bao.client, find_policies(repository.top), repository.top)
+        batch = Batch(trio.bao.client, find(), sealed, set())
+        [one] = batch.prepare([chooser.named((trio.bao.mount, "bot/two"), ("key",), None)])
+        return one
+
+
+def test_the_order_of_steps(trio: Trio, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, seen = prepared(trio), list[str]()
+    monkeypatch.setattr(steps, "checkpoint", seen.append)
+    assert steps.rotate(one, trio.bao.client, lambda *_: None, now=lambda: 0.0) is None
+    assert seen == [
+        "generated", "noted", "written", "verified", "replaced a.enc.yaml", "replaced b.enc.yaml", "ended",
+    ]  # fmt: skip
+    assert trio.pins()["two"] == {2}
+    assert trio.bao.client.metadata(trio.bao.mount, "bot/two").custom == {}
+
+
+def test_a_version_that_fails_its_verification_is_marked_and_not_pinned(trio: Trio) -> None:
+    def verify(target: Target, version: int) -> None:
+        raise SealwardError(f"version {version} of {target.name} does not work", "see why")
+
+    with pytest.raises(SealwardError, match="version 2 of"):
+        steps.rotate(prepared(trio), trio.bao.client, verify, now=lambda: 0.0)
+    assert trio.pins()["two"] == {1}
+    assert journal.rejection(trio.bao.client.metadata(trio.bao.mount, "bot/two")) is not None
+
+
+def test_what_is_to_be_retired_is_noted_by_the_clock_that_is_given(trio: Trio) -> None:
+    one = prepared(trio)
+    one = one._replace(plan=one.plan._replace(target=one.plan.target._replace(grace=60)))
+    assert steps.rotate(one, trio.bao.client, now=lambda: 86400.0) is None
+    custom = trio.bao.client.metadata(trio.bao.mount, "bot/two").custom
+    assert custom == {"sealward-retire-1": "from 1970-01-02T00:01:00Z: key"}
