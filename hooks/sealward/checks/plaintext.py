@@ -43,7 +43,6 @@ _WALLET = (
     r"\b[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}\b|\b[1-9A-HJ-NP-Za-km-z]{86,88}\b|prv[1-9A-HJ-NP-Za-km-z]{100}"
 )
 _NUMBERS = r"\[\s*(?:\d{1,3},\s*){31}"
-_FIRM = [r"://[^\s/:@]*:[^\s/@]+@", r"[?&;](?:token|key|secret|password)="]
 _WORDS = [_PHRASE, _WALLET, _NUMBERS]
 
 
@@ -166,12 +165,10 @@ def may_hold(data: bytes) -> bool:
 
 @lru_cache(maxsize=1)
 def _groups() -> list[Compiled]:
-    """The shapes, as few automata: in one, shapes that begin with any character would multiply with each
-    other and with all the rest, beyond what RE2 can keep in memory (five times slower on real files)."""
+    """The shapes of tokens, and those of phrases and wallets, as few automata that do not multiply."""
     from sealward.detectors import tokens
 
-    firm, loose = tokens.shapes(loose=False), tokens.shapes(loose=True)
-    return [re2_of("|".join(f"(?:{shape})" for shape in some)) for some in (firm + _FIRM, loose, _WORDS)]
+    return [*tokens.automata(), re2_of("|".join(f"(?:{shape})" for shape in _WORDS))]
 
 
 def _is_only_header(line: str, after: str) -> bool:

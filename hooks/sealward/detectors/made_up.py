@@ -7,6 +7,10 @@ from itertools import pairwise
 from sealward.detectors.randomness import wordiness
 from sealward.patterns import late
 
+_MOSTLY = 0.6
+"""So much of a slug's letters stands in words."""
+
+_BEYOND_HEX = late(r"[g-zG-Z]")
 _RUN = late(r"[A-Za-z0-9+/]+")
 _SHORT, _LONG = 8, 16
 _FEWEST = {_SHORT: 4, _LONG: 6}
@@ -21,7 +25,7 @@ _WORDS = late(
 
 
 def is_made_up(text: str) -> bool:
-    """Whether nobody drew a text: a few characters again and again, an alphabet, or words without a digit."""
+    """Whether nobody drew a text: a few characters again and again, an alphabet, or words (a slug)."""
     if len(text) < _SHORT:
         return False
     longest = max(_RUN.findall(text), key=len, default="")
@@ -30,9 +34,9 @@ def is_made_up(text: str) -> bool:
         return True
     if len(text) < _LONG:
         return False
-    if _WORDS.search(text):
+    if _WORDS.search(text) or (text == text.lower() and not any(map(str.isdigit, text))):
         return True
-    return not any(map(str.isdigit, text)) and (text == text.lower() or wordiness(text) > 0.6)
+    return wordiness(text) > _MOSTLY and _BEYOND_HEX.search(text) is not None
 
 
 def _repeats(text: str) -> bool:

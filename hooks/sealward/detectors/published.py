@@ -24,7 +24,7 @@ _PUBLISHED = linear(
     """,
     re.VERBOSE,
 )
-_EXAMPLE = re.compile(r"EXAMPLE|(?i:x{6,}|\.{3}|…|0{8,}|1234567890|abcdef|your[-_]|<[a-z])")
+_EXAMPLE = re.compile(r"EXAMPLE|(?i:x{6,}|\.{3}|…|0{8,}|1234567890|abcdef|123e4567-e89b|your[-_]|<[a-z])")
 
 
 def is_example(token: str) -> bool:

@@ -26,7 +26,7 @@ KINDS = (
     a JFrog token             | cmVmdGtu | [A-Za-z0-9]{56}
     a Cloudsmith key          | ckey_ | [A-Za-z0-9]{32,}
     a Buildkite token         | bk(?:ua|aj|ct|pat)_ | [0-9a-z]{40}
-    a CircleCI token          | CCIP(?:AT|RJ)_ | [A-Za-z0-9]{22}_[0-9a-z]{40}
+    a CircleCI token          | CCIP(?:AT|RJ)_ | [A-Za-z0-9]{22,24}_[0-9a-z]{40,46}
     a Harness token           | (?:pat|sat)\.[\w-]{22}\.[0-9a-f]{24}\. | [A-Za-z0-9]{20}
     an Octopus Deploy key     | API- | [A-Z0-9]{26,36}
     a Sonar token             | sq[apu]_ | [0-9a-f]{40}

@@ -27,6 +27,8 @@ KINDS = (
     *kinds(r"""
     an age identity           | AGE-SECRET-KEY-(?:PQ-)?1 | [0-9A-Z]{50,}
     an age identity           | AGE-PLUGIN-[A-Z0-9-]+-1 | [0-9A-Z]{20,}
+    a Django secret key       | (?i:SECRET_KEY)["']?\s*[=:,]\s*["'] | [a-z0-9!@#$%^&*()_=+-]{50,51}["']
+    a password in a script    | ConvertTo-SecureString\s+(?:-String\s+)?["'](?=[^"']*\d) | [^"'$\s]{16,}["']\s+-AsPlainText
     an authorisation header   | (?:Bearer|Basic)\s+(?=[\w+/=.-]*\d) | [A-Za-z0-9+/=._-]{16,}
     a one-time-password seed  | otpauth://[^\s]*secret= | [A-Z2-7]{16,}
     a WireGuard key           | (?m:^)\s*(?:PrivateKey|PresharedKey)\s*=\s* | [A-Za-z0-9+/]{43}=

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sealward.detectors.logins import login_in
 from sealward.detectors.published import is_example, without_published
-from sealward.detectors.tokens import KINDS
+from sealward.detectors.tokens import KINDS, automata, beside
 from sealward.detectors.tokens.proofs import PROOFS
 from sealward.patterns import as_utf8, linear, re2_of, which_of
 
@@ -50,6 +50,8 @@ def tokens_in(text: str) -> Iterator[tuple[str, str]]:
     if not _MAY_HOLD.search(text):
         return
     text = as_utf8(text)
+    if not any(automaton.search(text) for automaton in automata()):
+        return
     for number in _all()(text):
         kind = KINDS[number]
         candidates, exact = _compiled(number)
@@ -60,6 +62,7 @@ def tokens_in(text: str) -> Iterator[tuple[str, str]]:
     for match in _JWT.finditer(text) if "eyJ" in text else ():
         if not _is_for_anybody(match["payload"]) and not is_example(match.group()):
             yield "a JWT", match.group()
+    yield from beside.tokens_in(text)
 
 
 def _is_for_anybody(payload: str) -> bool:
