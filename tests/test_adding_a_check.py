@@ -56,8 +56,10 @@ def run(package: Path, folder: Path, *words: str) -> subprocess.CompletedProcess
 
 
 def test_the_check_of_the_manual_works(package: Path, repo: Repo) -> None:
-    repo.write({"a.yaml": "PASSWORD: x\n", "b.yaml": "password: x\n"})
-    done = run(package, repo.path, "sealward", "check", "--only", "no-shouting", "a.yaml", "b.yaml")
+    repo.commit(
+        {"a.yaml": "PASSWORD: x\n", "b.yaml": "password: x\n", ".sealward.yaml": "sealed: ['?.yaml']\n"}
+    )
+    done = run(package, repo.path, "sealward", "check", "--only", "no-shouting", "--all")
     assert re.findall(r"(\S+): error: .* \[(.*)\]", done.stdout) == [("a.yaml:1:11", "shouting-key")], (
         done.stderr
     )
