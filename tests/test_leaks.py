@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from sealward.cli import main
+from sealward.report import FORMATS
 
 if TYPE_CHECKING:
     from tests.support.openbao import Bao
@@ -29,37 +33,36 @@ def everywhere(folder: Path) -> list[str]:
     return found
 
 
-def run(*words: str, cwd: Path, stdin: bytes = b"", **extra: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, **extra}
-    return subprocess.run(
-        [sys.executable, "-m", "sealward", *words], cwd=cwd, input=stdin, env=environment,
-        capture_output=True, check=False,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
 @pytest.mark.parametrize("spoil", [False, True])
 def test_check_never_shows_what_is_inside(
-    form: str, spoil: bool, repo: Repo, sealer: Sealer, tmp_path: Path
+    spoil: bool,
+    repo: Repo,
+    sealer: Sealer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     data = sealer.seal("s.enc.yaml", TEXT)
     repo.write({"s.enc.yaml": data.replace(b"note:", b"renamed:") if spoil else data})
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    done = run("check", "s.enc.yaml", "--require-keys", "--format", form, cwd=repo.path, TMPDIR=str(scratch))
-    assert done.returncode == 1
-    assert b"literal-secret" in done.stdout
-    assert CANARY.encode() not in done.stdout + done.stderr
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    for form in FORMATS:
+        assert main(["check", "s.enc.yaml", "--require-keys", "--format", form]) == 1
+        told = capfd.readouterr()
+        assert "literal-secret" in told.out
+        assert CANARY not in told.out + told.err
     assert everywhere(repo.path) == []
     assert everywhere(scratch) == []
 
 
-def test_plaintext_is_reported_without_it(repo: Repo) -> None:
+def test_plaintext_is_reported_without_it(repo: Repo, capfd: pytest.CaptureFixture[str]) -> None:
     repo.write({"s.enc.yaml": TEXT})
-    for form in ("text", "json", "sarif", "github"):
-        done = run("check", "s.enc.yaml", "--format", form, cwd=repo.path)
-        assert done.returncode == 1
-        assert CANARY.encode() not in done.stdout + done.stderr
+    for form in FORMATS:
+        assert main(["check", "s.enc.yaml", "--format", form]) == 1
+        told = capfd.readouterr()
+        assert CANARY not in told.out + told.err
 
 
 def test_an_exception_does_not_carry_it(sealer: Sealer) -> None:

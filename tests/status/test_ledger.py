@@ -9,11 +9,13 @@ import pytest
 from sealward.references.syntax import parse
 from sealward.status.ledger import Ledger
 from sealward.status.standing import Standing
+from tests.support.openbao import database
 
 if TYPE_CHECKING:
     from tests.support.openbao import Bao
 
 NOW = 4_000_000_000.0
+DAY = 86400
 
 
 def entered(bao: Bao, text: str, ledger: Ledger | None = None) -> Standing:
@@ -56,3 +58,22 @@ def test_each_secret_is_asked_for_once(bao: Bao) -> None:
     first = entered(bao, "vault:MOUNT/data/bot#k#1", ledger)
     bao.put("bot", k="new")
     assert entered(bao, "vault:MOUNT/data/bot#l#1", ledger).latest == first.latest == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "ttl"),
+    [
+        ({"default_ttl": "1h", "max_ttl": "1h"}, 3600),
+        ({"default_ttl": "2h", "max_ttl": "2h"}, 7200),
+        ({"default_ttl": "1h"}, 3600),
+        ({"default_ttl": "2h"}, 7200),
+        ({"default_ttl": "30m", "max_ttl": "2h"}, 7200),
+        ({}, 32 * DAY),
+    ],
+)
+def test_the_ttl_of_a_database_role(bao: Bao, role: dict[str, str], ttl: int) -> None:
+    mount = f"db-{bao.mount}"
+    database(bao, mount)
+    bao.client.post(f"{mount}/roles/bot", db_name="pg", creation_statements=["SELECT 1"], **role)
+    one = entered(bao, "vault:db-MOUNT/creds/bot#username")
+    assert (one.ttl, one.dynamic) == (ttl, True)

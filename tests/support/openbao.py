@@ -57,6 +57,16 @@ class Bao:
         return str(answer["auth"]["client_token"])
 
 
+def database(bao: Bao, mount: str) -> None:
+    """A database engine at that mount, for a server that is not there."""
+    bao.client.post(f"sys/mounts/{mount}", type="database")
+    bao.client.post(
+        f"{mount}/config/pg", plugin_name="postgresql-database-plugin", allowed_roles="*",
+        connection_url="postgresql://{{username}}:{{password}}@127.0.0.1:9/x", username="u", password="p",
+        verify_connection=False,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def bao_server() -> Iterator[Server]:
     with dev_server() as server:
