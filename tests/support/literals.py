@@ -29,6 +29,8 @@ _ALPHABETS = {
     "b36": string.ascii_lowercase + string.digits,
     "B36": string.ascii_uppercase + string.digits,
     "B32": string.ascii_uppercase + "234567",
+    "b32": string.ascii_lowercase + "234567",
+    "az": string.ascii_letters,
     "B32A": _BECH32,
     "b32a": _BECH32.lower(),
     "b58": _B58,

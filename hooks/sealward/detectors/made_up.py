@@ -10,7 +10,11 @@ from sealward.patterns import late
 _MOSTLY = 0.6
 """So much of a slug's letters stands in words."""
 
-_BEYOND_HEX = late(r"[g-zG-Z]")
+_ONE = late(r"([^A])\1{9}|A{24}")
+"""One character again and again. Zeroes are many an ``A`` in Base64."""
+
+_SEPARATOR = late(r"[-_./]+")
+_WORD, _FEW_WORDS = 4, 2
 _RUN = late(r"[A-Za-z0-9+/]+")
 _SHORT, _LONG = 8, 16
 _FEWEST = {_SHORT: 4, _LONG: 6}
@@ -34,9 +38,16 @@ def is_made_up(text: str) -> bool:
         return True
     if len(text) < _LONG:
         return False
-    if _WORDS.search(text) or (text == text.lower() and not any(map(str.isdigit, text))):
-        return True
-    return wordiness(text) > _MOSTLY and _BEYOND_HEX.search(text) is not None
+    return any(pattern.search(text) for pattern in (_ONE, _WORDS)) or _is_slug(text)
+
+
+def _is_slug(text: str) -> bool:
+    """Words and no digit, or several words with a digit somewhere: ``name-of-my-project-2``."""
+    if not any(map(str.isdigit, text)):
+        return text == text.lower() or wordiness(text) > _MOSTLY
+    words = [one for one in _SEPARATOR.split(text) if len(one) >= _WORD and one.isalpha()]
+    letters = sum(map(str.isalpha, text))
+    return len(words) >= _FEW_WORDS and sum(map(len, words)) > _MOSTLY * letters and wordiness(text) > _MOSTLY
 
 
 def _repeats(text: str) -> bool:

@@ -46,7 +46,7 @@ TABLE = """
     BitMEX | bitmex | u48
     Blocknative | blocknative | uuid
     BorgBase | borgbase | u148-160
-    Box | box_ box- | w32
+    Box | _box_ | w32
     Brandfetch | brandfetch | b43-44 w40
     BuddyNS | buddyns | h40
     Bugsnag | bugsnag | h32 uuid
@@ -57,11 +57,11 @@ TABLE = """
     CentralStationCRM | centralstationcrm | w30
     ChatBot | chatbot | u32
     Checkly | checkly | h32
-    CircleCI | circleci circle_ | h40
+    CircleCI | circleci _circle_ | h40
     Clarifai | clarifai | h32
     Clearbit | clearbit | w35 sk_h32
     Clockify | clockify | w48 b48
-    Cloudflare | cloudflare cf_api cf_dns | h37 u40
+    Cloudflare | cloudflare _cf_api _cf_dns | h37 u40
     Cloudimage | cloudimage | w30
     Cloudinary | cloudinary | u27
     CloudSight | cloudsight | u22
@@ -80,8 +80,8 @@ TABLE = """
     CraftMyPDF | craftmypdf | w35
     Crowdin | crowdin | w80
     Currents | currentsapi | q48
-    Data.gov | data\\.gov data_gov datagov nasa | w40
-    Datadog | datadog dd_api dd_app dd-api | h32 w40
+    Data.gov | data_gov datagov nasa | w40
+    Datadog | datadog _dd_api _dd_app | h32 w40
     Deepgram | deepgram | h40
     DeepL | deepl | uuid uuid:fx
     Diffbot | diffbot | h32
@@ -90,10 +90,10 @@ TABLE = """
     DNSimple | dnsimple | w32
     Dropbox | dropbox | w15 u64
     Dyspatch | dyspatch | w52
-    Elastic Email | elasticemail elastic_ | w96
+    Elastic Email | elasticemail _elastic_ | w96
     Etherscan | etherscan bscscan polygonscan arbiscan snowtrace basescan | w34
     Eventbrite | eventbrite | w20
-    Facebook | facebook \\bfb_ | h32
+    Facebook | facebook _fb_ | h32
     Fastly | fastly | u32
     FetchRSS | fetchrss | w40
     Figma | figma | d4-uuid
@@ -111,21 +111,21 @@ TABLE = """
     GetGeoAPI | getgeoapi | w40
     Gist | getgist | b68
     Gitea | gitea forgejo codeberg | h40
-    GitHub | github gh_ | h40
+    GitHub | github _gh_ | h40
     GitLab | gitlab | u20
     GoCardless | gocardless | live_u40 sandbox_u40
     Godaddy | godaddy | u22 u35-37
     Google | google | u24
     Groove | groovehq | h64
     GTmetrix | gtmetrix | h32
-    HERE | hereapi here_api here_maps | u43-45
+    HERE | hereapi _here_api _here_maps | u43-45
     Heroku | heroku | uuid
     Hetzner | hetzner hcloud | w32 w64
     Honeycomb | honeycomb | w22 w32
     HubSpot | hubspot hapikey | uuid
     Humanity | humanity | w40
-    Hunter | hunter_ hunterio | h40
-    IBM Cloud | ibm | u44
+    Hunter | _hunter_ hunterio | h40
+    IBM Cloud | _ibm_ | u44
     ImageKit | imagekit | u28-40
     Impala | impala | w48
     Infura | infura | h32
@@ -144,7 +144,7 @@ TABLE = """
     KuCoin | kucoin | h24 uuid
     Kylas | kylas | uuid
     LaunchDarkly | launchdarkly | uuid
-    LINE | \\bline_ linenotify | h32 w43 b172
+    LINE | _line_ linenotify | h32 w43 b172
     LinkedIn | linkedin | w14 w16
     Linode | linode | h64
     LoginRadius | loginradius | uuid
@@ -170,7 +170,7 @@ TABLE = """
     Newscatcher | newscatcher | u43
     NFTPort | nftport | uuid
     ngrok | ngrok | u40-50
-    npm | npm _auth | uuid
+    npm | npm | uuid
     NuGet | nuget | w46
     Nylas | nylas | w30
     Okta | okta | 00u40
@@ -179,7 +179,7 @@ TABLE = """
     OOPSpam | oopspam | w40
     OpenCage | opencage | h32
     OpenUV | openuv | w32
-    OpenWeather | openweather owm_ | h32
+    OpenWeather | openweather _owm_ | h32
     Opsgenie | opsgenie | uuid
     PagerDuty | pagerduty | p20 h32
     PandaScore | pandascore | u50
@@ -193,7 +193,7 @@ TABLE = """
     Planyo | planyo | w64
     Polygon | polygon | w32
     Postmark | postmark | uuid
-    Privacy | privacy_ | uuid
+    Privacy | _privacy_ | uuid
     Pusher | pusher | h20
     Pushover | pushover | w30
     Quay | quay | w40 w64
@@ -206,7 +206,7 @@ TABLE = """
     Route4Me | route4me | w32
     Salesflare | salesflare | u45
     SauceLabs | sauce | uuid
-    Scaleway | scaleway scw_ | uuid
+    Scaleway | scaleway _scw_ | uuid
     ScrapingBee | scrapingbee | w80
     Segment | segment | w32
     Sentry | sentry | h64
@@ -223,7 +223,7 @@ TABLE = """
     Squarespace | squarespace | uuid
     Statuspage | statuspage | uuid
     Surveybot | surveybot | w80
-    T.LY | tly_ | w60
+    T.LY | _tly_ | w60
     Telegram | telegram | h32
     ThingsBoard | provisiondevice | w20
     Ticketmaster | ticketmaster | w32
@@ -239,7 +239,7 @@ TABLE = """
     UpLead | uplead | w32
     urlscan.io | urlscan | uuid
     Vercel | vercel | w24
-    VirusTotal | virustotal vt_api | h64
+    VirusTotal | virustotal _vt_api | h64
     Voodoo SMS | voodoosms | w46
     Vultr | vultr | w36
     Vyte | vyte | w50
@@ -258,6 +258,8 @@ TABLE = """
     Zonka Feedback | zonka | w36
 """
 """Who issues it; words of its keys; shapes: an alphabet and a length, as the issuer documents them.
+
+In a word ``_`` stands for any separator, and at its start for the start of the key, too.
 
 ``h`` is hexadecimal, ``w`` letters and digits, ``u`` these with ``_`` and ``-``, ``b`` Base64, ``p`` those of
 ``u`` with ``+``, ``q`` of both, ``d`` digits; other characters stand for themselves.
@@ -306,16 +308,25 @@ def tokens_in(text: str) -> Iterator[tuple[str, str]]:
     """Every such token of a line: what it is, and the token itself."""
     for match in _assignment().finditer(text):
         key, value = match["key"], match["value"].rstrip(".:")
-        if _asks_for_one(key):
-            for name, words, shapes in _rows():
-                if _shape(shapes).fullmatch(value) and any(re.search(word, key.lower()) for word in words):
-                    if _is_drawn(value):
-                        yield f"{'an' if name[0] in 'AEIOn' else 'a'} {name} key", value
-                    break
+        issuer = _issuer(f"_{key.lower()}".replace("-", "_").replace(".", "_"), value)
+        if issuer and _asks_for_one(key) and _is_drawn(value):
+            yield f"{'an' if issuer[0] in 'AEIOn' else 'a'} {issuer} key", value
+
+
+def _issuer(key: str, value: str) -> str | None:
+    for name, words, shapes in _rows():
+        if any(word in key for word in words) and _shape(shapes).fullmatch(value):
+            return name
+    return None
 
 
 def _words() -> str:
-    return "|".join(word for _, words, _ in _rows() for word in words)
+    return "|".join(_spelled_word(word) for _, words, _ in _rows() for word in words)
+
+
+def _spelled_word(word: str) -> str:
+    inside = word[1:].replace("_", "[_.-]")
+    return rf"(?:\b|[_.-]){inside}" if word[0] == "_" else word[0] + inside
 
 
 @lru_cache(maxsize=1)

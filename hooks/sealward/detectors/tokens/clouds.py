@@ -53,7 +53,6 @@ KINDS = kinds(r"""
     a Prefect key             | pn[ub]_ | [A-Za-z0-9]{36}
     a dbt token               | dbt[cu]_ | [A-Za-z0-9_-]{30,}
     a LocalStack token        | ls- | [A-Za-z]{4}[0-9]{4}-[A-Za-z0-9]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}
-    a Tailscale key           | tskey-[a-z]+- | [A-Za-z0-9]{6,}-[A-Za-z0-9]{16,}
     a Tailscale key           | tskey-(?:api|auth|client|scim|webhook)- | [\w-]{20,}
     a NetBird token           | nbp_ | [A-Za-z0-9]{36}
     a Teleport token          | tbot- | [0-9a-f]{32}

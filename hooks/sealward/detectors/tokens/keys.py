@@ -40,14 +40,14 @@ KINDS = (
     an RPC provider's key in a URL | (?:getblock|blastapi)\.io/ | [0-9a-f-]{30,}
     an RPC provider's key in a URL | chainstack\.com/ | [0-9a-f]{30,}
     an RPC provider's key in a URL | tatum\.io/[\w/-]* | [0-9a-f-]{30,}
-    a monitoring key in a URL | ://[0-9a-f]{32}(?::[0-9a-f]{32})?@[\w.-]*(?:sentry\.io|ingest) |
+    a monitoring key in a URL | :// | [0-9a-f]{32}(?::[0-9a-f]{32})?@[\w.-]*(?:sentry\.io|ingest)
     a monitoring key in a URL | healthchecks\.io/ping/ | [0-9a-f-]{36}
     a monitoring key in a URL | hc-ping\.com/ | [0-9a-f-]{36}
     a monitoring key in a URL | api\.telegram\.org/bot\d{8,10}: | [\w-]{35}
     a monitoring key in a URL | events\.pagerduty\.com/integration/ | [0-9a-f]{32}
-    a monitoring key in a URL | chat\.googleapis\.com/v1/spaces/[\w-]+/messages\?key= | [\w-]{0,40}
+    a monitoring key in a URL | chat\.googleapis\.com/v1/spaces/[\w-]+/messages\?key= | [\w-]{20,}
     a monitoring key in a URL | maker\.ifttt\.com/trigger/\w+/with/key/ | [\w-]{20,}
-    a monitoring key in a URL | api\.opsgenie\.com/[^\s]*apiKey= | [\w-]{0,40}
+    a monitoring key in a URL | api\.opsgenie\.com/[^\s]*apiKey= | [\w-]{20,}
     a device's token in a URL | thingsboard\.(?:io|cloud)/api/v1/ | [a-z0-9]{20}
     """),
 )  # fmt: skip

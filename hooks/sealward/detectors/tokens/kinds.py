@@ -47,8 +47,8 @@ class Kind(NamedTuple):
 
     @property
     def _start(self) -> str:
-        first = (self.prefix or self.rest).removeprefix("(?:")[:1]
-        return r"\b" if first.isalnum() or first == "[" else ""
+        first = (self.prefix or self.rest).removeprefix("(?:").removeprefix("[")[:2]
+        return r"\b" if first[:1].isalnum() or first == r"\w" else ""
 
 
 def kinds(table: str, proof: Proof = "drawn") -> tuple[Kind, ...]:
