@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from sealward.document import Document, Leaf
-    from sealward.document.model import Path
+    from sealward.document.model import Path, Store
 
     Shape: TypeAlias = frozenset[Path]
 
@@ -49,6 +49,7 @@ _OF_EVERY_MANIFEST = ("apiVersion", "kind", "metadata")
 _MOST = 100
 """So many sealed files with the very same keys are compared with one that fits none of them exactly."""
 
+_INNER = re.compile(r"\.(?:ya?ml|json|env|ini)(?=[^A-Za-z0-9])")
 _WORD = re.compile(rb"[\w.-]+")
 _SEALED_KEY = re.compile(rb"""([\w.-]+)["']?[ \t]*[:=][ \t]*["']?ENC\[AES256_GCM,""")
 _MARK = re.compile(
@@ -143,13 +144,14 @@ class Originals:
         name = path.rpartition("/")[2]
         related = (one for one in self._whole.get(len(data), ()) if is_named_for(one, name))
         found = next(related, "")
-        if found or not self._by_word or store_of(path) == "binary":
+        store = store_named(name)
+        if found or not self._by_word or store == "binary":
             return found
         words = {b"", *_WORD.findall(narrowed(data))}
         shapes = {shape: None for word in words & self._by_word.keys() for shape in self._by_word[word]}
         if not any(_has_keys(words, shape) for shape in shapes):
             return ""
-        document = parse(path, data)
+        document = parse(path, data, store)
         return next((one.path for one in self._like(document, list(shapes)) if is_copy(document, one)), "")
 
     def _like(self, document: Document, shapes: list[Shape]) -> Iterator[Fingerprint]:
@@ -160,6 +162,12 @@ class Originals:
                 yield self._exact[shared]
         for shape in shapes:
             yield from self._shapes[shape][:_MOST]
+
+
+def store_named(name: str) -> Store:
+    """The store that a file's name speaks of, also behind another ending: ``secrets.enc.yaml.txt``."""
+    store, inner = store_of(name), _INNER.findall(name)
+    return store_of(inner[-1]) if store == "binary" and inner else store
 
 
 def is_named_for(sealed: str, name: str) -> bool:

@@ -32,6 +32,7 @@ _ASSIGNMENT = late(
     r"[ \t]*(?::|=>?)[ \t]*(?P<value>[^\n]+)",
     re.MULTILINE,
 )
+_TAG = late(r"![A-Za-z]\w*[ \t]+(?=\S)")
 _WORD = late(r"[^\s\"'`<>(){}\[\],;]{16,}")
 _BASE64 = late(r"[A-Za-z0-9+/]{16,}={0,2}")
 _RUN = late(r"[A-Za-z0-9]{16,}")
@@ -75,7 +76,8 @@ def in_value(text: str, path: tuple[str | int, ...] = (), kind: str = "str") -> 
     text = text[:MAX_CHARACTERS]
     if found or ("\n" in text and not text.startswith("-----BEGIN")):
         return found or in_lines(text)
-    return by_name(text, keys) or by_chance(text, key)
+    tag = _TAG.match(text)  # one that is no placeholder: what stands behind it is the value
+    return by_name(text[tag.end() :] if tag else text, keys) or by_chance(text, key)
 
 
 def in_base64(text: str, path: tuple[str | int, ...] = ()) -> str | None:

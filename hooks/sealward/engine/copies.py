@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.claims.binding import NAMED, is_ordinary
-from sealward.claims.copies import Originals, fingerprint, is_named_for, may_be_copy
-from sealward.document import parse, store_of
+from sealward.claims.copies import Originals, fingerprint, is_named_for, may_be_copy, store_named
+from sealward.document import parse
 from sealward.sealed.marks import looks_sealed
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Copies:
         if self._beside is None or self._beside.whole or is_ordinary(path) or looks_sealed(data):
             return ""
         folder, _, name = path.rpartition("/")
-        if store_of(path) == "binary" and not any(
+        if store_named(name) == "binary" and not any(
             is_named_for(one, name) for one in self._beside.names(folder)
         ):
             return ""
@@ -109,4 +109,4 @@ def _prints(path: str, versions: Iterable[bytes]) -> Iterator[Fingerprint]:
 
 
 def _may_matter(path: str) -> bool:
-    return store_of(path) != "binary" or NAMED.search(path) is not None
+    return store_named(path.rpartition("/")[2]) != "binary" or NAMED.search(path) is not None

@@ -62,7 +62,9 @@ class Repository(Index, History):
 
     def commit(self, paths: Iterable[str], message: str) -> None:
         """Commit just these paths (from the top), through the repository's hooks. Raises SealwardError."""
-        words = ["commit", "--quiet", "--message", message, "--only", "--", *paths]
+        # Not --literal-pathspecs: hooks would inherit it.
+        files = (f":(top,literal){path}" for path in paths)
+        words = ["commit", "--quiet", "--message", message, "--only", "--", *files]
         process.checked(words, process.run(words, self.top, reading=False))
 
 

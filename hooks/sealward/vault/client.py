@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 from sealward.plaintext import Plaintext
 from sealward.times import seconds_of
@@ -120,7 +121,7 @@ class Client:
 
         Without the "patch" capability the entries are read, merged and written ("update").
         """
-        where = f"{mount}/metadata/{path}"
+        where = quote(f"{mount}/metadata/{path}")
         try:
             body = {"custom_metadata": dict(custom)}
             self.transport.request("patch", where, headers=dict(_MERGE_PATCH), json=body)
@@ -156,21 +157,24 @@ class Client:
             self._kept[mount] = configured or DEFAULT_VERSIONS
         return self._kept[mount]
 
-    def get(self, path: str) -> dict[str, Any]:
-        """The ``data`` of any other path: database roles, credentials, generated passwords."""
-        answer = self.transport.request("get", path)
+    def get(self, path: str, **parameters: object) -> dict[str, Any]:
+        """The ``data`` of any other path: database roles, credentials, generated passwords.
+
+        The path is taken as it stands: what a text has percent-encoded (``%2e%2e``) leads nowhere else.
+        """
+        answer = self.transport.request("get", quote(path), params=parameters)
         with self._understood(path):
             return dict(answer.get("data") or {})
 
     def post(self, path: str, **body: object) -> None:
         """A request without a result, such as ``rotate-role``; not sent twice where it may have been done."""
-        self.transport.act(path, body)
+        self.transport.act(quote(path), body)
 
     def _patch(self, mount: str, path: str, body: dict[str, Any]) -> int:
         """PATCH keeps sibling keys on the server; without that capability read, merge, and write."""
         try:
             answer = self.transport.once(
-                "patch", f"{mount}/data/{path}", headers=dict(_MERGE_PATCH), json=body
+                "patch", quote(f"{mount}/data/{path}"), headers=dict(_MERGE_PATCH), json=body
             )
         except VaultError as error:
             if error.status not in (403, 404, 405) or (body["options"]["cas"] and error.status == 404):

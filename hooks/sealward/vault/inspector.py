@@ -114,9 +114,9 @@ class Inspector:
 
     def _read_names(self, mount: str, path: str, version: int | None) -> frozenset[str]:
         """The names of a version's keys, without the values where the token and the server allow that."""
-        where = f"{mount}/subkeys/{path}?depth=1" + (f"&version={version}" if version else "")
+        wanted = {"depth": 1, **({"version": version} if version else {})}
         try:
-            return frozenset(self._client.get(where).get("subkeys") or {})
+            return frozenset(self._client.get(f"{mount}/subkeys/{path}", **wanted).get("subkeys") or {})
         except VaultError as error:
             if error.status not in (403, 404, 405):
                 raise
