@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import Literal as OneOf
 
 from sealward.addresses import address_of, same
 from sealward.errors import SealwardError, did_you_mean
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sealward.patterns import Pattern
 
 FILE_NAME = ".sealward.yaml"
+Pins: TypeAlias = OneOf["required", "optional"]
+"""Whether a reference must name a version."""
+
 SYNTAXES = ("bank-vaults", "inline", "argocd", "vals", "template")
 
 
@@ -53,7 +57,7 @@ class Settings(NamedTuple):
     exempt: tuple[Exemption, ...] = ()
     literals: tuple[Literal, ...] = ()
     syntaxes: tuple[str, ...] = ()
-    pins: str = "optional"
+    pins: Pins = "optional"
     vaults: tuple[str, ...] = ()
 
     def must_be_sealed(self, path: str) -> bool:
@@ -193,10 +197,11 @@ def _syntaxes(path: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _pins(path: str, value: object) -> str:
-    if value not in ("required", "optional"):
+def _pins(path: str, value: object) -> Pins:
+    known: dict[object, Pins] = {"required": "required", "optional": "optional"}
+    if not isinstance(value, str) or value not in known:
         raise _wrong(path, "`pins` must be required or optional")
-    return str(value)
+    return known[value]
 
 
 def _vaults(path: str, value: object) -> tuple[str, ...]:

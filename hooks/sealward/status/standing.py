@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 SOON = 0.8
 """The part of the interval from which a secret counts as due soon."""
 
-OVERDUE = ("due", "ttl", "gone")
+State = Literal["ok", "soon", "due", "ttl", "gone", "unknown", "unmanaged"]
+"""``ttl`` is longer than its limit; ``unknown`` has a policy, but no age or TTL; ``unmanaged`` has none."""
+
+Origin = Literal["vault", "git", ""]
+"""Whose clock an age is from."""
+
+OVERDUE: tuple[State, ...] = ("due", "ttl", "gone")
 """The states with which ``sealward status --check`` fails."""
 
 
@@ -31,7 +37,7 @@ class Standing(NamedTuple):
     pinned: int | None = None
     latest: int | None = None
     created: float | None = None
-    source: str = ""
+    source: Origin = ""
     policy: str = ""
     every: int | None = None
     limit: int | None = None
@@ -63,9 +69,8 @@ class Standing(NamedTuple):
         return self.pinned is not None and self.latest is not None and self.latest > self.pinned
 
     @property
-    def state(self) -> str:
-        """``gone``, ``ttl`` (longer than the limit), ``due``, ``soon``, ``ok``, ``unknown`` (a policy, but
-        no age or TTL) or ``unmanaged`` (no policy)."""
+    def state(self) -> State:
+        """How it stands."""
         if self.gone:
             return "gone"
         if self.every is None and self.limit is None:
