@@ -145,14 +145,20 @@ LEFT = (
     Mentioned("docs/x.md", 3, "secret/bot/binance", None, "on https://other.example.org"),
 )
 
-NEW_KEY, OLD_KEY = ("age", "age1newcomer"), ("pgp", "FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4")
+NEW_KEY, OLD_KEY = (
+    ("age", "age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw"),
+    ("pgp", "FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4"),
+)
 RESEALED = Resealed(
     FIRST,
     FIRST,
     Intent(
         sealed=FIRST,
         found=None,
-        changes=("recipient + age age1newcomer", "recipient - pgp FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4"),
+        changes=(
+            "recipient + age age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw",
+            "recipient - pgp FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4",
+        ),
         reselected=False,
         rotated=True,
         renewed=True,
