@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
@@ -128,16 +129,13 @@ def configuration(top: str, path: str) -> bytes | None:
 
 def configurations(top: str, names: Iterable[str]) -> Reader:
     """What reads configurations of these names as ``configuration`` does, in any folder. A folder is listed
-    once, so that asking it for what it does not have costs next to nothing."""
+    once for several names in a row, so that asking for what it does not have costs next to nothing."""
     wanted = frozenset(name.lower() for name in names)
-    held: dict[str, frozenset[str]] = {}
+    listed = lru_cache(maxsize=8)(lambda folder: _listed(f"{top}/{folder}", wanted))
 
     def read(path: str) -> bytes | None:
         folder, _, name = path.rpartition("/")
-        there = held.get(folder)
-        if there is None:
-            there = held[folder] = _listed(f"{top}/{folder}", wanted)
-        return configuration(top, path) if name.lower() in there else None
+        return configuration(top, path) if name.lower() in listed(folder) else None
 
     return read
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sealward.engine import beside
 from sealward.git import Repository
+from tests.support.entries import entries_of
 
 if TYPE_CHECKING:
     from tests.support.repo import Repo
@@ -51,7 +52,7 @@ def test_in_a_range(repo: Repo) -> None:
 
 
 def test_among_given_ones() -> None:
-    found = beside.among(["a/one", "two"], {"two": b"2"}.get)
+    found = beside.among(entries_of(["a/one", "two"]), {"two": b"2"}.get)
     assert (list(found.names("a")), list(found.names("")), list(found.names("b"))) == (["one"], ["two"], [])
     assert list(found.versions("two")) == [b"2"]
     assert found.whole

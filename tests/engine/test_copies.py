@@ -11,6 +11,7 @@ from sealward.claims.copies import Fingerprint, Originals
 from sealward.cli import main
 from sealward.engine.beside import among
 from sealward.engine.copies import Copies
+from tests.support.entries import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ def test_a_folder_without_a_sealed_file_is_not_looked_at() -> None:
         return b"a: b\n"
 
     paths = [f"{folder}/{name}.yaml" for folder in "abc" for name in "xyz"]
-    copies = Copies(among(paths, reader))
+    copies = Copies(among(entries_of(paths), reader))
     assert copies.made_of("b/x.yaml") == []
     assert sorted(read) == ["b/x.yaml", "b/y.yaml", "b/z.yaml"]
     copies.made_of("b/y.yaml")

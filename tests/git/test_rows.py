@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sealward.git import rows
+from tests.support.entries import entries_of
 
 OLD, NEW, NONE = b"a" * 40, b"b" * 40, b"0" * 40
 
@@ -49,3 +52,39 @@ def test_a_time_for_each_line() -> None:
 @pytest.mark.parametrize(("name", "absent"), [(NONE, True), (OLD, False)])
 def test_zeros_stand_for_no_file(name: bytes, absent: bool) -> None:
     assert rows.is_absent(name) is absent
+
+
+FOLDERS = st.lists(st.sampled_from(["a", "b", "a.", "a0", "a-b", "ä", "\udcff"]), min_size=1, max_size=4)
+
+
+@given(st.sets(FOLDERS.map("/".join), max_size=30), st.one_of(st.just(""), FOLDERS.map("/".join)))
+def test_names_in_a_folder_are_those_right_in_it(paths: set[str], folder: str) -> None:
+    before = f"{folder}/" if folder else ""
+    inside = [path.removeprefix(before) for path in paths if path.startswith(before)]
+    entries = entries_of(paths)
+    assert sorted(entries.names(folder)) == sorted(name for name in inside if "/" not in name)
+    assert set(entries.paths()) == paths
+
+
+def test_an_index_lists_each_path_once_and_says_what_is_promised() -> None:
+    lines = [
+        (b"H", 0, b"a"),
+        (b"M", 1, b"b"),
+        (b"M", 2, b"b"),
+        (b"M", 3, b"b"),
+        (b"S", 0, b"b c\n"),
+        (b"h", 0, b"d"),
+    ]
+    output = b"".join(b"%s 100644 %s %d\t%s\0" % (tag, OLD, stage, path) for tag, stage, path in lines)
+    entries = rows.Entries(output)
+    assert [(one.path, one.promised) for one in entries] == [
+        ("a", False),
+        ("b", False),
+        ("b c\n", True),
+        ("d", True),
+    ]
+    assert entries[-1].name == OLD
+    assert [one.path for one in entries[1:3]] == ["b", "b c\n"]
+    with pytest.raises(IndexError):
+        entries[4]
+    assert not rows.Entries(b"")

@@ -70,7 +70,7 @@ def main(options: argparse.Namespace) -> int:
     for one in _one_by_one(run, sources) if options.verbose else _judged(run, sources):
         judged.add(one)
     judged.add(_named(run, sources))
-    judged.add(run.finish(judged.references, sources.every))
+    judged.add(run.finish(judged.references, sources.every() if sources.every else None))
     if options.online:
         judged.add(_ask(run, judged.references))
     findings = judged.findings

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sealward.git import Blob, Repository
+    from sealward.git.rows import Entries
     from sealward.worktree import Reader
 
 
@@ -68,10 +69,9 @@ def in_range(repository: Repository, base: str | None, end: str, blobs: Sequence
     return Beside(names, versions, lambda: [] if base is None else repository.removed(base, end))
 
 
-def among(paths: Sequence[str], *readers: Reader) -> Beside:
+def among(entries: Entries, *readers: Reader) -> Beside:
     """Of all tracked files: these."""
-    folders = _Folders(paths)
-    return Beside(folders.names, lambda path: _all(readers, path)[:1], lambda: (), whole=True)
+    return Beside(entries.names, lambda path: _all(readers, path)[:1], lambda: (), whole=True)
 
 
 class _Folders:

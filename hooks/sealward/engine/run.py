@@ -115,7 +115,7 @@ class Run:
         found = self._pointer(source) if is_pointer(source.data) else self._examine(source)
         return self.kept(found.findings, source.commit)._replace(references=found.references)
 
-    def finish(self, references: Sequence[Found], every: Sequence[str] = ()) -> Judged:
+    def finish(self, references: Sequence[Found], every: Iterable[str] | None = None) -> Judged:
         """What can only be said at the end, of all files together; ``every`` are all paths that there are,
         where they were all judged."""
         found = list(self.surroundings.problems(every) if self._of(Needs.DOCUMENT) else ())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sealward.engine.beside import Beside
     from sealward.git import Blob
+    from sealward.git.rows import Entries
     from sealward.worktree import Reader
 
 CONFIGURATIONS = (".sealward.yaml", ".sops.yaml", ".sops.yml", "sops.yaml", ".secrets.baseline")
@@ -62,16 +63,16 @@ class Tree:
 class Sources(NamedTuple):
     """What a run judges: the tree around, and one item for each file, which ``load`` reads.
 
-    Nothing is read before it is loaded, so that several processes can each read a share. ``every`` are the
-    paths of all tracked files, where these are what is judged. ``names`` gives every path, of symbolic links
-    and submodules as well, and what links point to.
+    Nothing is read before it is loaded, so that several processes can each read a share. ``every`` gives
+    the paths of all tracked files, where these are what is judged. ``names`` gives every path, of symbolic
+    links and submodules as well, and what links point to.
     """
 
     tree: Tree
     items: Sequence[Any]
     load: Callable[[Any], Source]
     names: Callable[[], Iterable[Named]]
-    every: Sequence[str] = ()
+    every: Callable[[], Iterable[str]] | None = None
 
 
 def work_tree(top: str) -> Tree:
@@ -84,7 +85,7 @@ def all_tracked() -> Sources:
     where it is not there or git would record something else than what lies there."""
     repository = Repository.around()
     changed = repository.changed()
-    entries = list(repository.index())
+    entries = repository.index()
     converted = repository.converted() if _may_convert(repository, entries) else frozenset()
 
     def load(entry: Entry) -> Source:
@@ -100,11 +101,10 @@ def all_tracked() -> Sources:
         lying = None if promised or path in converted else worktree.tracked(repository.top, path)
         return Source(path=path, data=repository.blob(name) if lying is None else lying, previous=previous)
 
-    every = [entry.path for entry in entries]
     tree = work_tree(repository.top)
-    tree.beside = among(every, tree.read, lambda path: repository.read(f":{path}"))
+    tree.beside = among(entries, tree.read, lambda path: repository.read(f":{path}"))
     return Sources(
-        tree=tree, items=entries, load=load, names=partial(_tracked, repository, entries), every=every
+        tree=tree, items=entries, load=load, names=partial(_tracked, repository, entries), every=entries.paths
     )
 
 
@@ -227,9 +227,9 @@ def _without_links(repository: Repository, read: Reader, revision: str = "") -> 
     return configuration
 
 
-def _may_convert(repository: Repository, entries: Iterable[Entry]) -> bool:
+def _may_convert(repository: Repository, entries: Entries) -> bool:
     """Whether any attribute could say that git records something else than what lies in the work tree."""
-    names = [entry.path for entry in entries if entry.path.endswith(".gitattributes")]
+    names = [path for path in entries.paths() if path.endswith(".gitattributes")]
     return may_convert(repository.top, names)
 
 

@@ -15,7 +15,7 @@ from sealward.sealed.rules import RuleBook
 from sealward.sops.format.creation_rules import FILE_NAMES, looser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from sealward.detectors.detect_secrets import Baseline
     from sealward.engine.sources import Source, Tree
@@ -66,10 +66,10 @@ class Surroundings:
             sibling_is_sealed=copied != original or (bool(original) and self._is_sealed(original)),
         )
 
-    def problems(self, every: Sequence[str] = ()) -> Iterator[Finding]:
+    def problems(self, every: Iterable[str] | None = None) -> Iterator[Finding]:
         """What is wrong with the creation rules that were met and with the settings, once each."""
         yield from self._loosened()
-        for pattern in self.settings.unused(every) if every else ():
+        for pattern in self.settings.unused(every) if every is not None else ():
             yield Finding(
                 rule="unused-setting",
                 place=Place(config.FILE_NAME),

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from sealward.git.plumbing import PLAIN_DIFF, Plumbing
-from sealward.git.rows import REGULAR_MODES, Blob, Entry, of_raw, path_of
+from sealward.git.rows import REGULAR_MODES, Blob, Entries, of_raw, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _CONVERTING = ("filter", "working-tree-encoding")
 _NO_ATTRIBUTE = (b"unspecified", b"unset", b"")
@@ -18,15 +18,9 @@ _NO_ATTRIBUTE = (b"unspecified", b"unset", b"")
 class Index(Plumbing):
     """What git has in its index, and how the work tree differs from it."""
 
-    def index(self, paths: Iterable[str] = ()) -> Iterator[Entry]:
+    def index(self, paths: Iterable[str] = ()) -> Entries:
         """Every path of the index, or just these, once; of one in a merge conflict any version."""
-        last = ""
-        for row in self._rows("ls-files", "--stage", "-v", "-z", "--", *paths, literal=True):
-            entry, _, path = row.partition(b"\t")
-            tag, mode, name, _ = entry.split(b" ")
-            if (known := path_of(path)) != last:
-                last = known
-                yield Entry(known, name, mode, tag == b"S" or tag.islower())
+        return Entries(self._output("--literal-pathspecs", "ls-files", "--stage", "-v", "-z", "--", *paths))
 
     def tracked(self) -> list[str]:
         """The regular files in the index, from the top."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,73 @@ class Entry(NamedTuple):
     name: bytes
     mode: bytes
     promised: bool
+
+
+class Entries(Sequence[Entry]):
+    """The entries of an index, in its order, each path once (of one in a merge conflict any version).
+
+    What ``ls-files --stage -v -z`` prints is kept as it is, and an entry is read from it when it is asked
+    for: of 100,000 that takes a tenth of the memory, and copies of this process share it.
+    """
+
+    def __init__(self, output: bytes) -> None:
+        self._output = output
+        self._starts = array("Q")
+        at, known = 0, b""
+        while at < len(output):
+            tab, end = output.index(b"\t", at), output.index(b"\0", at)
+            if output[tab - 1] == _WHOLE or output[tab + 1 : end] != known:
+                self._starts.append(at)
+                known = output[tab + 1 : end]
+            at = end + 1
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, number: int) -> Entry: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Entry]: ...
+    def __getitem__(self, number: int | slice) -> Entry | list[Entry]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        at = self._starts[number]
+        entry, _, path = self._output[at : self._output.index(b"\0", at)].partition(b"\t")
+        tag, mode, name, _ = entry.split(b" ")
+        return Entry(path_of(path), name, mode, tag == b"S" or tag.islower())
+
+    def paths(self) -> Iterator[str]:
+        """Every path."""
+        return (path_of(self._path(number)) for number in range(len(self)))
+
+    def names(self, folder: str) -> Iterator[str]:
+        """The names of what lies in a folder (from the top; empty: at the top), without folders in it."""
+        before = raw_of(f"{folder}/") if folder else b""
+        numbers = range(len(self))
+        at = bisect_left(numbers, before, key=self._path)
+        while at < len(self) and (path := self._path(at)).startswith(before):
+            name, slash, _ = path[len(before) :].partition(b"/")
+            if slash:
+                at = bisect_left(numbers, before + name + _BEHIND_SLASH, lo=at, key=self._path)
+            else:
+                yield path_of(name)
+                at += 1
+
+    def _path(self, number: int) -> bytes:
+        at = self._starts[number]
+        return self._output[self._output.index(b"\t", at) + 1 : self._output.index(b"\0", at)]
+
+
+_WHOLE = ord("0")
+"""The stage of an entry that is in no merge conflict."""
+
+_BEHIND_SLASH = b"0"
+"""The character that comes next to a slash in git's order of paths, that of their bytes."""
+
+
+def raw_of(path: str) -> bytes:
+    """A path as git has it."""
+    return path.encode("utf-8", "surrogateescape")
 
 
 def path_of(raw: bytes) -> str:

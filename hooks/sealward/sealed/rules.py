@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from sealward.sops.format.creation_rules import Configuration, Rule
 
 
+_REMEMBERED = 1 << 12
+"""Folders. Files come in the order of their paths: what is forgotten is rarely asked for again."""
+
+
 class Claiming(NamedTuple):
     """A rule that claims a file: its configuration, that file's bytes, and the path as the rule sees it."""
 
@@ -57,6 +61,8 @@ class RuleBook:
             found = self._in(folder)
             if found is None and folder:
                 found = self._nearest(folder.rpartition("/")[0])
+            if len(self._folders) >= _REMEMBERED:
+                self._folders.clear()
             self._folders[folder] = found
         return self._folders[folder]
 
