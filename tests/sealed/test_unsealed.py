@@ -56,3 +56,15 @@ def test_the_last_commit_counts_while_a_file_is_edited(world: Repo) -> None:
         assert pinned(repository) == []
         found = mentioned(repository, [], [("secret", "bot")], but=("docs/x.md",), dirty={"k8s/app.yaml"})
         assert [(one.path, one.version) for one in found] == [("k8s/app.yaml", 1)]
+
+
+def test_a_sealed_comment_that_names_the_secret_is_named(world: Repo, sealer: Sealer) -> None:
+    text = (
+        "# put aside: vault:secret/data/bot#key#1\na: b\n# of another: vault:secret/data/bots#key#1\nc: d\n"
+    )
+    world.commit({"c.enc.yaml": sealer.seal("c.enc.yaml", text)})
+    with Repository.around() as repository:
+        sealed = [one for one in sealed_files(repository, find()) if one.path == "c.enc.yaml"]
+        found = mentioned(repository, sealed, [("secret", "bot")], but=("k8s/app.yaml", "docs/x.md"))
+        assert found == [Place("c.enc.yaml", 1, "secret/bot", None)]
+        assert users(found) == []

@@ -57,7 +57,8 @@ def mentioned(
     dirty: Collection[str] = (),
 ) -> list[Place]:
     """Every line that names one of the secrets (mount, path), in files that are not sealed (``but`` some),
-    and in values of sealed files that refer to it on another server, or in no form that is read. Of
+    and in values and comments of sealed files that refer to it on another server, or in no form that is
+    read: a comment may be a setting that is put aside, or may say what was, so it is left as it is. Of
     ``dirty`` paths the last commit is looked at as well."""
     wanted = list(dict.fromkeys(secrets))
     if not wanted:
@@ -97,10 +98,13 @@ def _inside(sealed: Sealed, secrets: list[tuple[str, str]]) -> Iterator[Place]:
             )
         read = {site.leaf for site in sealed.refers_to(*secret) + elsewhere}
         for value in sealed.opened.values:
-            if value.plaintext is None or value.leaf in read or value.kind == "comment":
+            if value.plaintext is None or value.leaf in read:
                 continue
             if mentions(value.plaintext.text(), *secret):
                 yield Place(path=sealed.path, line=value.leaf.line, secret="/".join(secret), version=None)
+        for comment, text in sealed.opened.comments:
+            if mentions(text.text(), *secret):
+                yield Place(path=sealed.path, line=comment.line, secret="/".join(secret), version=None)
 
 
 def _place(path: str, one: Mention) -> Place:
