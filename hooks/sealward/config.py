@@ -102,7 +102,11 @@ class Settings(NamedTuple):
 
     def may_be_literal(self, key_path: str) -> bool:
         """Whether a ``literals:`` pattern names a key path (``db.hosts[0]``)."""
-        return any(literal.pattern.fullmatch(key_path) for literal in self.literals)
+        return self.literal(key_path) is not None
+
+    def literal(self, key_path: str) -> Literal | None:
+        """The first ``literals:`` entry that names a key path."""
+        return next((one for one in self.literals if one.pattern.fullmatch(key_path)), None)
 
     def knows_vault(self, address: str) -> bool:
         """Whether ``vaults:`` names the server: scheme (where the address has one), host and port."""

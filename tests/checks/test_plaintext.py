@@ -223,3 +223,35 @@ def test_a_sealed_file_is_no_place_to_hide(name: str, sealer: Sealer) -> None:
     assert [finding.rule for finding in found] == ["plaintext-secret"]
     clean = sealer.seal(name, texts[name].replace(TOKEN, "nothing"))
     assert run.judge(Source(name, clean, list)).findings == []
+
+
+@pytest.mark.parametrize("text", ["%s:hvs.%%b62:24% ", "glpat-%b62:20% "])
+def test_an_allow_list_comment_ends_a_line_however_long(text: str) -> None:
+    line = "x = [" + "1, " * 900 + expand(text, seed=1) + "2, " * 900 + "]"
+    assert judge(line)
+    assert judge(f"{line}  # pragma: allowlist secret") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("s.%s:Zt7qLw2Xc9Vb4Nm1%Kj8Hg5Fd", True),
+        ("r.DestinationIPV6CIDRBlock", False),
+        ("s.AuthenticationBackend2Cfg", False),
+    ],
+)
+def test_a_field_of_a_program_is_no_token_of_vault(text: str, held: bool) -> None:
+    assert bool(judge(f"value := {expand(text, seed=1)}\n")) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("$2a$12$%b62:53%", True),
+        ("$2a$04$%b62:53%", False),
+        ("$6$Zt7qLw2Xc9Vb4N$%b62:86%", True),
+        ("$6$mysecretsalt$%b62:86%", False),
+    ],
+)
+def test_a_hash_that_says_that_it_is_a_sample_is_none(text: str, held: bool) -> None:
+    assert bool(judge(f"hash: '{expand(text, seed=1)}'\n")) is held

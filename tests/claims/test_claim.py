@@ -287,6 +287,7 @@ def test_a_manifest_is_known_under_any_name(name: str) -> None:
         (SECRET + "stringData: {password: corr3ct-h0rse9}\n{{- if x }}\n", True),
         (SECRET + "data:\n  password: {{ \"Zx8kQ2mV7tLp\" | b64enc }}\n{% if x %}\n", True),
         ("kind: List\napiVersion: v1\nitems:\n- {{ x }}\n- kind: Secret\n  apiVersion: v1\n  stringData: {a: corr3ct-h0rse9}\n", True),
+        (SECRET + "stringData:\n  id: |\n    #% filter indent(4) %#\n    #{ deploy_key() }#\n    #% endfilter %#\n{% if x %}\n", False),
         (SECRET + "data:\n  {{- toYaml .Values.data | nindent 2 }}\n", False),
         (SECRET + "stringData:\n  user: bot\n  password: {{ .Values.password | quote }}\n{{- if x }}\n", False),
         (SECRET + "stringData:\n  password: {{ required \"give a password\" .Values.password }}\n{{- if x }}\n", False),
@@ -311,3 +312,33 @@ def test_a_folder_named_after_a_tool_says_nothing_of_its_files() -> None:
     assert found("secrets/values.yaml", "image: nginx\n", **{"secrets/.sops.yaml": rules(None)}) == [
         "not-sealed"
     ]
+
+
+EYAML = "db::password: ENC[PKCS7,MIIBeQYJKoZIhvcNAQcDoIIBajCCAWYCAQAxggEhMIIBHQIBADAFMAACAQEw]\n"
+VAULTED = "a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  613233\n"
+
+
+@pytest.mark.parametrize("name", ["secrets/a.yaml", "a.enc.yaml", "a.sops.json", "a.enc", ".env.encrypted"])
+@pytest.mark.parametrize("text", [EYAML, VAULTED, EYAML + "user: ''\nport: 5432\n"])
+def test_values_that_other_tools_encrypted_need_no_seal(name: str, text: str) -> None:
+    assert found(name, text, IN_FOLDER) == []
+    assert found(name, text + "other: corr3ct-h0rse9\n", IN_FOLDER)[-1:] == ["not-sealed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("secrets/run", b"#!/bin/sh\necho hello\n"),
+        ("secrets/recipients.txt", b"age1de8ltp9c4a305vtgn47lh09qz4yl2e86qhurt0xnaaxdf5034evq0culeh\n"),
+        (
+            "secrets/keys",
+            b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ\n-----END PGP PUBLIC KEY BLOCK-----\n",
+        ),
+        ("secrets/keys.gpg", b"\x98\x33\x04\x67" + bytes(range(128, 180))),
+        ("secrets/ca.der", b"\x30\x30\x30\x2e" + bytes(range(46))),
+        ("secrets/known", b"github.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMq\n"),
+    ],
+)
+def test_scripts_and_what_is_public_need_no_seal_in_a_folder_of_secrets(name: str, data: bytes) -> None:
+    assert rule_ids(name, data, IN_FOLDER) == []
+    assert rule_ids(name, b"corr3ct-h0rse9\n", IN_FOLDER) == ["not-sealed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,3 +113,12 @@ def test_names_of_leftovers(path: str, originals: list[str]) -> None:
 )
 def test_a_name_alone_is_not_enough(path: str, text: str, holds: bool) -> None:
     assert holds_secret(parse(path, text.encode())) is holds
+
+
+def test_references_in_base64_are_no_copy_of_a_secret(sealer: Sealer) -> None:
+    header = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  a: "
+    for value, copied in ((b"vault:secret/data/x#y#1", False), (b"corr3ct-h0rse-battery", True)):
+        text = header + b64encode(value).decode() + "\n"
+        found = fingerprint(parse("a.enc.yaml", sealer.seal("a.enc.yaml", text)))
+        assert found is not None
+        assert is_copy(parse("b.yaml", text.encode()), found) is copied

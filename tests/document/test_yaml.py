@@ -30,3 +30,12 @@ from sealward.document import dotted, parse
 def test_leaves(text: str, leaves: list[tuple[str, str, int, int]]) -> None:
     found = parse("a.yaml", text.encode()).leaves
     assert [(dotted(leaf.path), leaf.text, leaf.line, leaf.column) for leaf in found] == leaves
+
+
+@pytest.mark.parametrize(
+    ("version", "refused"), [("1.1", False), ("1.2", True), ("2.0", True), ("1.12", True), ("0.9", True)]
+)
+def test_sops_refuses_other_versions_of_yaml(version: str, refused: bool) -> None:
+    document = parse("a.yaml", f"%YAML {version}\n---\na: b\n".encode())
+    assert [problem.rule for problem in document.problems] == ["invalid-syntax"] * refused
+    assert version not in ("1.1", "1.2") or [leaf.text for leaf in document.leaves] == ["b"]

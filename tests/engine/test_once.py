@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sealward.config import DEFAULT
 from sealward.document import parse
 from sealward.engine import once
 from sealward.finding import Finding, Place
@@ -35,8 +36,8 @@ def test_another_place_is_another_value() -> None:
 def test_a_line_within_a_value_is_of_that_value(line: int, left: int) -> None:
     document = parse("f.yaml", b"a: 1\nb: |\n  x\n  y\nc: 2\n")
     said = [finding("literal-secret", 2)]
-    assert len(once.of_text(document, said, [finding("plaintext-secret", line)])) == left
-    assert once.of_text(document, said, []) == []
+    assert len(once.of_text(document, said, [finding("plaintext-secret", line)], DEFAULT)) == left
+    assert once.of_text(document, said, [], DEFAULT) == []
 
 
 def test_a_token_in_a_key_path_is_not_shown() -> None:

@@ -73,17 +73,21 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
                 place=Place(document.path, piece.number),
                 message=f"a line in clear holds {held}",
                 hint=HINT,
-                suppressed="an allow-list comment" if scan.is_allowed(line, piece.before) else scan.is_known,
+                suppressed="an allow-list comment"
+                if scan.is_allowed(line + piece.end, piece.before)
+                else scan.is_known,
             )
 
 
 class _Piece(NamedTuple):
-    """A line that may hold a secret, or a window of a long one; its number, the line before, text after."""
+    """A line that may hold a secret, or a window of a long one; its number, the line before, text after, and
+    the line's end behind the window, where an allow-list comment stands."""
 
     line: str
     number: int
     before: str
     after: str
+    end: str = ""
 
 
 def _readable(text: str) -> str:
@@ -103,7 +107,8 @@ def _pieces(text: str, everything: bool) -> Iterator[_Piece]:
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else ""
         for at in range(0, len(line) or 1, LONGEST - _OVERLAP):
-            yield _Piece(line[at : at + LONGEST], index + 1, before, "\n".join(lines[index + 1 : index + 7]))
+            after, end = "\n".join(lines[index + 1 : index + 7]), line[at + LONGEST :][-_OVERLAP:]
+            yield _Piece(line=line[at : at + LONGEST], number=index + 1, before=before, after=after, end=end)
 
 
 def _candidate_lines(data: bytes) -> Iterator[_Piece]:
@@ -120,7 +125,13 @@ def _candidate_lines(data: bytes) -> Iterator[_Piece]:
         low, high = max(start, where - LONGEST // 2), min(end, where + LONGEST // 2)
         if end - start <= LONGEST:
             low, high = start, end
-        yield _Piece(_text(data[low:high]), number, _text(before), _text(data[high : high + LONGEST]))
+        yield _Piece(
+            line=_text(data[low:high]),
+            number=number,
+            before=_text(before),
+            after=_text(data[high : high + LONGEST]),
+            end=_text(data[max(high, end - _OVERLAP) : end]),
+        )
         if high < end:
             at = max(behind, high - _OVERLAP)
         else:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.claims import kubernetes
 from sealward.claims.binding import CONFIGURATION, NAMED, ORDINARY, binding, folder_of, is_loose
-from sealward.claims.foreign import is_encrypted_elsewhere, is_table
+from sealward.claims.foreign import is_encrypted_elsewhere, is_encrypted_inside, is_public_file, is_table
 from sealward.detectors import secret_in
 from sealward.detectors.key_names import names_secret
 from sealward.detectors.placeholders import is_harmless
@@ -59,7 +59,7 @@ def claim(document: Document, around: Circumstances) -> Claim | None:
         return None
     if around.forced:
         return Claim("`sealed:` in .sealward.yaml names it", _first_literal(document))
-    if is_encrypted_elsewhere(around.data):
+    if is_encrypted_elsewhere(around.data) or is_encrypted_inside(document, around.data):
         return None
     if NAMED.search(path) and not _is_other_matter(document, around.data):
         return Claim("its name says that it is sealed", _first_literal(document))
@@ -103,7 +103,9 @@ def _by_rule(document: Document, around: Circumstances, rule: Rule) -> Claim | N
 
 def _whole(document: Document, data: bytes, how: str | None, reason: str) -> Claim | None:
     """A file that sops seals as one value, or one that cannot be read as what its name says."""
-    if how is None or (how == "folder" and _DOCUMENTATION.search(document.path)):
+    if how is None or (how == "folder" and (_DOCUMENTATION.search(document.path) or data.startswith(b"#!"))):
+        return None
+    if is_public_file(data):
         return None
     if not document.parts:
         return Claim(f"{reason}; it cannot be read, and is not sealed", None)

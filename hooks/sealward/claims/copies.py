@@ -95,7 +95,12 @@ def is_copy(document: Document, of: Fingerprint) -> bool:
     sensitive = [path for path in shared if any(names_secret(key) for key in leaves[path].keys[-1:])]
     if len(set(sensitive) & set(fits)) * 2 < len(sensitive):
         return False
-    return any(leaves[path].kind == "str" and not is_harmless(leaves[path].text) for path in fits)
+    return any(leaves[path].kind == "str" and not _is_harmless(leaves[path]) for path in fits)
+
+
+def _is_harmless(leaf: Leaf) -> bool:
+    """References and placeholders are, in the Base64 of a Kubernetes Secret's ``data``, too."""
+    return is_harmless(leaf.text, base64="data" in leaf.keys[:-1])
 
 
 def _length(leaf: Leaf) -> int:

@@ -32,8 +32,8 @@ _BEGINNING = re.compile(r"\s*(?:#[^\n]*\n\s*|---\s*)*(?:apiVersion|kind):[ \t]*[
 _SEPARATOR = re.compile(r"(?m)^---")
 _ENTRY = re.compile(r"([ \t]*)(?:- )?[\"']?([\w./-]+)[\"']?:(?:[ \t]+(.*))?")
 _CONTROL = re.compile(r"[ \t]*(?:\{\{|\{%|<%|#|$)")
-_CONTROL_LINE = re.compile(r"\s*(?:\{\{[^{}]*\}\}|\{%.*%\}|<%.*%>|//.*)\s*$")
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
+_CONTROL_LINE = re.compile(r"\s*(?:\{\{[^{}]*\}\}|\{%.*%\}|<%.*%>|#%.*%#|//.*)\s*$")
+_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|#\{.*?\}#")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _MARKS = ("{{", "{%", "<%", "${", "<<")
 

@@ -14,6 +14,7 @@ from sealward.detectors.literals import (
 from sealward.detectors.logins import basic_password, logins_in
 from sealward.detectors.placeholders import is_harmless, without_placeholders
 from sealward.detectors.published import is_example, without_ciphertext, without_published
+from sealward.detectors.randomness import is_random, wordiness
 from sealward.detectors.tokens.search import known_token, tokens_in
 from sealward.detectors.wallets import wallet_in, wallet_secret
 from sealward.patterns import late, linear
@@ -24,6 +25,14 @@ _ASSIGNMENT = linear(
 HIDDEN = "********"
 _PROSE = late(r"[A-Za-z]{2,}[,.;:]?(?: [\w\"'(])")
 """A word and more words: ``api_key: Top right corner, …`` says where a secret is to be found."""
+
+_WORDS = 0.8
+"""Keys in addresses are made by programs: words are not one (``?key=value2``)."""
+
+_SAMPLE_HASH = late(
+    r"\$2[abxy]?\$04\$|\$[0-9a-z-]{1,8}\$(?:rounds=\d+\$)?(?i:[a-z]*(?:salt|example)[a-z]*)\$"
+)
+"""Of the least cost that there is, as test suites have it; or under a salt that says that it is a sample."""
 
 _PHRASE = late(r"[a-z]{3,12}(?: [a-z]{3,12}){3,23}")
 _PHRASES = frozenset(("passphrase", "mnemonic", "seed", "phrase", "password"))
@@ -56,15 +65,19 @@ def in_line(line: str) -> str | None:
         if not is_example(token) and _counts(name, token):
             return name
     for name, password in logins_in(line):
-        if looks_generated(password):
+        if looks_generated(password) and (name != "a URL with a key" or wordiness(password) < _WORDS):
             return name
     return wallet_in(line)
 
 
 def _counts(name: str, token: str) -> bool:
-    """Of what holds a password of people, whether that was made by a generator."""
+    """Of what people may choose, or name the fields of a program, whether a generator made it."""
     if name == "a login":
         return looks_generated(token.rsplit(maxsplit=1)[-1])
+    if name == "a Vault token" and token[1:2] == ".":
+        return is_random(token[2:26])
+    if name == "a password hash" and token.startswith("$"):
+        return not _SAMPLE_HASH.match(token)
     kind, _, credentials = token.partition(" ")
     return kind != "Basic" or looks_generated(basic_password(credentials.strip()) or "")
 

@@ -54,11 +54,12 @@ _PUBLIC = linear(
     r"""
       (?:\s*-----BEGIN\ (?:(?:TRUSTED\ )?CERTIFICATE|(?:RSA\ )?PUBLIC\ KEY)-----
          [^-]+-----END\ (?:(?:TRUSTED\ )?CERTIFICATE|(?:RSA\ )?PUBLIC\ KEY)-----\s*)+
-    | (?:(?:ssh-(?:rsa|ed25519)|ecdsa-sha2-\w+|sk-[\w.@-]+)\ [A-Za-z0-9+/=]+(?:\ [^\n]*)?\s*)+
+    | (?:(?:(?:[\w.,:*\[\]-]+\ )?(?:ssh-(?:rsa|ed25519)|ecdsa-sha2-\w+|sk-[\w.@-]+)
+         \ AAAA[A-Za-z0-9+/=]+(?:\ [^\n]*)? | age1[a-z0-9]{50,})\s*)+
     """,
     re.VERBOSE,
 )
-_PUBLIC_BEGINNINGS = ("-----BEGIN", "ssh-", "ecdsa-", "sk-")
+_PUBLIC_BEGINNINGS = ("-----BEGIN", "ssh-", "ecdsa-", "sk-", "age1")
 _INSIDE = linear(r"\$\{[^{}]*\}|\{\{.*?\}\}|<[A-Za-z][\w .:#/-]*>|\bop://", re.DOTALL)
 _MARKS = ("${", "{{", "<", "op://")
 _DEEPEST = 8
@@ -124,7 +125,7 @@ def _what_stays(match: Match) -> str:
 def _is_marker(text: str) -> bool:
     if syntax.parse(text) is not None or syntax.is_ciphertext(text):
         return True
-    if text.startswith(_PUBLIC_BEGINNINGS) and _PUBLIC.fullmatch(text) is not None:
+    if (text.startswith(_PUBLIC_BEGINNINGS) or " AAAA" in text) and _PUBLIC.fullmatch(text) is not None:
         return True
     return len(text) <= _LONGEST and _may_fill(text) and _is_placeholder(text)
 

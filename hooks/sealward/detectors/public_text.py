@@ -110,10 +110,10 @@ def _is_public_base64(text: str) -> bool:
         )
     except (binascii.Error, ValueError):
         return False
-    return data.startswith(_IMAGES) or _is_public_der(data) or _is_plain(data)
+    return data.startswith(_IMAGES) or is_public_der(data) or _is_plain(data)
 
 
-def _is_public_der(data: bytes) -> bool:
+def is_public_der(data: bytes) -> bool:
     """A certificate or a public key: a sequence whose first element is no version number (PKCS#8 has one)."""
     if len(data) < 40 or data[0] != 0x30:
         return False

@@ -10,7 +10,8 @@ _PUBLISHED = linear(
     r"""
       czZCaGRSa3F0M[\w=]* | QWxhZGRpbjpvcGVuIHNlc2FtZQ== | dXNlcjpwYXNz(?:d29yZA==|)     # RFC 6749, 7617
     | mF_9\.B5f-4\.1JqM                                                                  # RFC 6750
-    | eyJ[\w-]+\.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l[\w-]*\.[\w-]*          # jwt.io
+    | eyJ[\w-]+\.eyJzdWIiOiIxMjM0NTY3ODkw[\w-]*\.[\w-]*                               # jwt.io
+    | eyJ[\w-]+\.eyJpc3MiOiJPbmxpbmUgSldUIEJ1aWxkZXIi[\w-]*\.[\w-]*                  # jwtbuilder
     | eyJ[\w-]+\.eyJzb21lIjoicGF5bG9hZCJ9\.[\w-]*                                       # PyJWT
     | eyJ[\w-]+\.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQog[\w-]*\.[\w-]*         # RFC 7515, 7519
     | eyJ[\w-]+\.eyJpc3MiOiJzdXBhYmFzZS1kZW1v[\w-]*\.[\w-]*              # Supabase, local

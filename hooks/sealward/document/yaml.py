@@ -6,6 +6,7 @@ runs over what is written. libyaml is the parser that go-yaml, sops's own, was p
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
@@ -25,6 +26,7 @@ from sealward.document.model import (
 )
 from sealward.document.yaml_comments import find_comments
 from sealward.document.yaml_scalars import kind_of
+from sealward.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +58,9 @@ MAX_EXPANSION = 100_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_VERSION = late(r"^%YAML[ \t]+(?:[02-9]|1\.(?:[02-9]|1[0-9]))", re.MULTILINE)
+
+
 def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
     """Read every YAML document of a text.
 
@@ -63,7 +68,9 @@ def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
     Raises ``Unreadable`` for text that is not YAML, nests too deeply, or is an alias bomb.
     """
     try:
-        return _Builder(text).build()
+        parts, problems = _Builder(text).build()
+        version = _VERSION.search(text) if "%YAML" in text else None
+        return parts, (*problems, _incompatible(text, version.start())) if version else problems
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -76,6 +83,14 @@ def parse(text: str) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
         raise Unreadable(
             Problem(rule="invalid-syntax", line=line, column=1, message=f"not valid YAML: {reason}")
         ) from None
+
+
+def _incompatible(text: str, at: int) -> Problem:
+    message = "sops reads YAML 1.1 alone, and refuses another version by a `%YAML` line"
+    line = text.count("\n", 0, at) + 1
+    return Problem(
+        rule="invalid-syntax", line=line, column=1, message=message, hint="take the `%YAML` line out"
+    )
 
 
 class _Builder:

@@ -11,7 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.claims.binding import NAMED, is_ordinary
-from sealward.claims.copies import Originals, fingerprint, is_named_for, may_be_copy, store_named
+from sealward.claims.copies import (
+    Originals,
+    decrypted_original,
+    fingerprint,
+    is_named_for,
+    leftover_originals,
+    may_be_copy,
+    store_named,
+)
 from sealward.document import parse
 from sealward.sealed.marks import looks_sealed
 
@@ -61,7 +69,7 @@ class Copies:
         sealed: list[tuple[str, bytes]] = []
         unsealed: list[tuple[str, bytes]] = []
         marked = [name for name in names if NAMED.search(name)]
-        for name in names:
+        for name in filter(_says_nothing, names):
             if not _may_matter(name) and not any(is_named_for(one, name) for one in marked):
                 continue
             path = f"{folder}/{name}" if folder else name
@@ -106,6 +114,11 @@ def _prints(path: str, versions: Iterable[bytes]) -> Iterator[Fingerprint]:
         found = fingerprint(parse(path, data)) if looks_sealed(data) else None
         if found is not None:
             yield found
+
+
+def _says_nothing(name: str) -> bool:
+    """Whether a name does not say by itself that the file is a copy."""
+    return decrypted_original(name) is None and not leftover_originals(name)
 
 
 def _may_matter(path: str) -> bool:

@@ -6,11 +6,13 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sealward.detectors import suspicious
+from sealward.document import dotted
 from sealward.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sealward.config import Settings
     from sealward.document import Document
 
 _CLEAR = frozenset(("plaintext-value", "literal-secret", "hidden-plaintext"))
@@ -24,14 +26,20 @@ def of_values(said: list[Finding], more: Iterable[Finding]) -> list[Finding]:
     return [one for one in more if one.rule not in again or one.place not in places]
 
 
-def of_text(document: Document, said: list[Finding], more: list[Finding]) -> list[Finding]:
-    """The findings about lines of a sealed file whose value or comment nothing is said about yet."""
+def of_text(
+    document: Document, said: list[Finding], more: list[Finding], settings: Settings
+) -> list[Finding]:
+    """The findings about lines of a sealed file whose value or comment nothing is said about yet; suppressed
+    where the settings let the value be literal."""
     if not more:
         return more
     comments = (comment.line for part in document.parts for comment in part.comments)
     starts = sorted({*(leaf.line for leaf in document.leaves), *comments})
     lines = {one.place.line for one in said}
-    return [one for one in more if not {one.place.line, _start(starts, one.place.line)} & lines]
+    left = [(one, _start(starts, one.place.line)) for one in more]
+    literal = {leaf.line: settings.literal(dotted(leaf.path)) for leaf in document.leaves}
+    found = ((one, literal.get(start)) for one, start in left if not {one.place.line, start} & lines)
+    return [one if allowed is None else one.but(suppressed=allowed.reason) for one, allowed in found]
 
 
 def _start(starts: list[int], line: int) -> int:

@@ -11,6 +11,7 @@ from sealward.document import as_text, parse
 from sealward.engine import once
 from sealward.engine.keys import Keys
 from sealward.engine.pointers import is_pointer
+from sealward.engine.sources import Source, nothing_before
 from sealward.engine.surroundings import Surroundings
 from sealward.errors import SealwardError
 from sealward.sealed.marks import is_sealed, looks_sealed
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from sealward.checks import Check
     from sealward.document import Document
-    from sealward.engine.sources import Source, Tree
+    from sealward.engine.sources import Tree
     from sealward.engine.surroundings import Around
     from sealward.finding import Finding
     from sealward.sealed.contents import Found
@@ -139,23 +140,29 @@ class Run:
             **around._asdict(),
         )
         context = self._look_inside(document, context)
-        findings = [one for check in self._of(Needs.DOCUMENT) for one in check.judge(document, context)]
+        findings = list(self._of_document(document, context))
         context = self._with_values(document, context)
         values = (one for check in self._of(Needs.VALUES) for one in check.judge(document, context))
         findings += once.of_values(findings, values)
         text = self._judge_text(source, context)
-        findings += once.of_text(document, findings, text) if context.sealed else text
+        findings += once.of_text(document, findings, text, self.settings) if context.sealed else text
         findings += self._copies(source.path) if context.sealed else ()
         return Judged(findings, self._references(document, context), [])
 
     def _copies(self, path: str) -> Iterator[Finding]:
-        """Of a sealed file, the copies that were made of it, where nobody asks for their originals."""
-        context = Context(sealed_sibling=path, sibling_is_sealed=True, settings=self.settings)
+        """Of a sealed file, the copies that were made of it, where nobody asks for their originals; not those
+        of which it is said anyway that they must be sealed."""
         for where, data in self.surroundings.copies.made_of(path):
-            judged = (
-                one for check in self._of(Needs.DOCUMENT) for one in check.judge(parse(where, data), context)
-            )
-            yield from (one for one in judged if one.rule == "decrypted-copy")
+            document = parse(where, data)
+            around = self.surroundings.of(Source(path=where, data=data, previous=nothing_before))
+            context = Context(data=data, settings=self.settings, **around._asdict())
+            if any(one.rule == "not-sealed" for one in self._of_document(document, context)):
+                continue
+            context = context._replace(sealed_sibling=path, sibling_is_sealed=True)
+            yield from (one for one in self._of_document(document, context) if one.rule == "decrypted-copy")
+
+    def _of_document(self, document: Document, context: Context) -> Iterator[Finding]:
+        return (one for check in self._of(Needs.DOCUMENT) for one in check.judge(document, context))
 
     def _pointer(self, source: Source) -> Judged:
         """A pointer to Git LFS: nobody judges what it points to, so it must not be what must be sealed."""

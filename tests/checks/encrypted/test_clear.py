@@ -97,3 +97,12 @@ def test_a_covered_value_in_clear_is_said_once() -> None:
 @pytest.mark.parametrize("value", ["password: !!null hunter2hunter", f"note: !!null {TOKEN}"])
 def test_a_covered_value_behind_an_explicit_tag_is_said_once(value: str) -> None:
     assert [rule for rule, _, _ in judge(f"a: ENC[…]\n{value}\nsops: …")] == ["plaintext-value"]
+
+
+def test_what_may_be_literal_is_no_token_on_its_line_either() -> None:
+    data = examples.expand(f"a: ENC[…]\ntoken_unencrypted: {TOKEN}\nsops: …").encode()
+    settings = b"literals: [{path: token_unencrypted, reason: a sample}]\n"
+    for files, found in (({}, 1), ({".sealward.yaml": settings}, 0)):
+        run = Run(Tree("", files.get), ["plaintext-secrets"])
+        judged = run.judge(Source(path="x.enc.yaml", data=data, previous=list))
+        assert (len(judged.findings), len(judged.suppressed)) == (found, 1 - found)

@@ -41,8 +41,9 @@ class Ciphertext(NamedTuple):
 
 
 def parse(text: str) -> Ciphertext | None:
-    """The fields of a whole, well-formed encrypted value, else None."""
-    match = _WHOLE.fullmatch(text)
+    """The fields of a whole, well-formed encrypted value, else None. Line breaks may follow: sops's pattern
+    stops there, and a block scalar ends with one."""
+    match = _WHOLE.fullmatch(text.rstrip("\n"))
     return Ciphertext._make(match.groups()) if match else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from sealward.document import parse as parse_document
 from sealward.document.model import Mapping, Node, Scalar
 from sealward.sops.format.metadata import Key, Metadata, key_name
-from sealward.sops.format.rule_defects import Defect, defects
+from sealward.sops.format.rule_defects import TRUE, Defect, defects, whole_number
 from sealward.sops.format.selection import NAMES, Selector, compile_re2
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def load(path: str, data: bytes) -> Configuration | None:
     """
     document = parse_document(path, data, "yaml")
     if not document.parts:
-        if not document.problems or b"creation_rules" not in data:
+        named = path.rpartition("/")[2] == FILE_NAMES[0] or b"creation_rules" in data
+        if not document.problems or not named:
             return None
         problem = document.problems[0]
         raise BrokenConfiguration(path, problem.line, problem.message)
@@ -142,7 +143,7 @@ def _rule(path: str, number: int, node: Mapping) -> Rule:
         groups=_groups(fields),
         shamir_threshold=_number(fields.get("shamir_threshold")),
         selector=selector,
-        mac_only_encrypted=_text(fields.get("mac_only_encrypted")).lower() == "true",
+        mac_only_encrypted=_is_true(_text(fields.get("mac_only_encrypted"))),
         line=node.line,
     )
 
@@ -208,9 +209,13 @@ def _text(value: Tree) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _is_true(text: str) -> bool:
+    return text in TRUE or text.lower() == "true"
+
+
 def _number(value: Tree) -> int:
     text = _text(value)
-    return int(text) if text.isdecimal() and len(text) < 6 else 0
+    return max(whole_number(text), 0) if text else 0
 
 
 def _is_null(node: Node) -> bool:

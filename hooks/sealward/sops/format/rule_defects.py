@@ -42,7 +42,7 @@ def _of_rule(rule: Mapping) -> Iterator[Defect]:
     for name in ("path_regex", *NAMES):
         yield from _scalar(rule, name)
     flag = rule.get("mac_only_encrypted")
-    if flag is not None and not (isinstance(flag, Scalar) and flag.kind in ("bool", "null")):
+    if flag is not None and not (isinstance(flag, Scalar) and _is_flag(flag)):
         yield Defect(flag.line, "has a `mac_only_encrypted` that is not true or false")
     groups = rule.get("key_groups")
     if _is_null(groups) or (isinstance(groups, Sequence) and not groups.items):
@@ -117,21 +117,35 @@ def _impossible(name: str, kind: str, names: list[str], line: int) -> Iterator[D
         )
 
 
+def _is_flag(node: Scalar) -> bool:
+    return node.kind in ("bool", "null") or node.text in (*TRUE, *FALSE)
+
+
 def _threshold(rule: Mapping, groups: int) -> Iterator[Defect]:
     node = rule.get("shamir_threshold")
     if _is_null(node):
         return
     assert node is not None
-    if not isinstance(node, Scalar) or node.kind != "int":
+    if not isinstance(node, Scalar) or node.kind not in ("int", "float"):
         yield Defect(node.line, "has a `shamir_threshold` that is not a number")
-    elif groups > 1 and node.text.lstrip("+-0"):
-        number = int(node.text) if node.text.isdecimal() and len(node.text) < 6 else -1
+    elif groups > 1 and whole_number(node.text) != 0:
+        number = whole_number(node.text)
         if not 2 <= number <= groups:
             reason = (
                 f"has a `shamir_threshold` that its {groups} key groups cannot have: it must be 2 to {groups}"
             )
             yield Defect(node.line, reason)
 
+
+def whole_number(text: str) -> int:
+    """What go-yaml makes of a number for a whole one: the fraction is cut off; -1 for what is too large."""
+    whole, _, fraction = text.lstrip("+").partition(".")
+    return int(whole) if whole.isdecimal() and len(whole) < 6 and (fraction + "0").isdecimal() else -1
+
+
+TRUE = ("y", "Y", "yes", "on")
+FALSE = ("n", "N", "no", "off")
+"""Words that go-yaml takes for a flag where one is asked for, quoted or not."""
 
 _NO_TEXT = ("int", "float", "bool", "time")
 
