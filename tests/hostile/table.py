@@ -45,7 +45,7 @@ ATTACKS = [
     Attack("text that makes a search for secrets slow", "time in proportion to its size", "detectors.test_linear::test_repeated_beginnings detectors.test_linear::test_a_bundle_of_certificates_is_public"),
     Attack("ciphertext of many field marks, one-line JSON, blocks full of `#`", "time in proportion to its size", "document.test_bounds::test_readers_are_linear document.test_bounds::test_a_value_of_many_field_marks_is_told_in_one_pass"),
     Attack("aliases that nest or multiply", "refused, as a finding", "document.test_bounds::test_depth_counts_through_aliases document.test_document::test_an_alias_bomb_is_refused_in_no_time"),
-    Attack("settings of odd shape and size", "one line or a verdict", _R + "test_configuration_of_any_shape_ends_in_a_verdict"),
+    Attack("settings of odd shape and size", "one line or a verdict", _R + "test_configuration_of_any_shape_ends_in_a_verdict " + _R + "test_settings_of_any_shape_are_read_or_refused_in_one_line"),
     Attack("files of odd shape and size under every store's name", "a verdict, and the others are judged", _R + "test_files_of_any_shape_end_in_a_verdict"),
     Attack("SOPS metadata of odd shape", "a finding, printable", _R + "test_metadata_of_any_shape_ends_in_a_verdict"),
     Attack("a branch exempts its own leak, or loosens its creation rules", "the settings from before the range hold", "engine.test_surroundings::test_a_range_does_not_exempt_its_own_leak engine.test_surroundings::test_creation_rules_of_a_range_do_not_release_a_file"),

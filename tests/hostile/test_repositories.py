@@ -6,17 +6,26 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from sealward import config
 from sealward.cli import main
+from sealward.detectors.detect_secrets import Baseline
+from sealward.errors import SealwardError
+from sealward.rotation.policy import policy
+from sealward.sops.format import creation_rules
+from sealward.terminal import printable
 from tests.support.literals import expand
 from tests.support.repo import make
 from tests.support.sops import new_identity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.repo import Repo
     from tests.support.sops import Sealer
 
@@ -152,14 +161,34 @@ ODD: dict[str, str | bytes] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [".sealward.yaml", ".sops.yaml", ".secrets.baseline", "vault/rotation.yaml"])
+READERS: dict[str, Callable[[bytes], object]] = {
+    ".sealward.yaml": partial(config.load, ".sealward.yaml"),
+    ".sops.yaml": partial(creation_rules.load, ".sops.yaml"),
+    ".secrets.baseline": Baseline,
+    "vault/rotation.yaml": partial(policy.load, "vault/rotation.yaml"),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("shape", ODD)
+def test_settings_of_any_shape_are_read_or_refused_in_one_line(name: str, shape: str) -> None:
+    """Rule 10, odd answers end in one line: settings of every odd shape and size."""
+    content, refused = ODD[shape], ""
+    try:
+        READERS[name](content if isinstance(content, bytes) else content.encode())
+    except (SealwardError, creation_rules.BrokenConfiguration) as error:
+        refused = printable(str(error))
+    assert "\n" not in refused
+
+
+@pytest.mark.parametrize("name", READERS)
 def test_configuration_of_any_shape_ends_in_a_verdict(
     repo: Repo, name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Rule 10, odd answers end in one line: settings of every odd shape and size."""
+    """Rule 10, odd answers end in one line, from end to end."""
     repo.commit({"a.enc.yaml": "password: correct-horse\n", "x/y/z.txt": "x\n"})
-    for shape, content in ODD.items():
-        repo.write({name: content})
+    for shape in ("list", "binary", "deep", "tags", "controls", "fields", "rule", "results"):
+        repo.write({name: ODD[shape]})
         repo.git("add", "--all")
         for command in (["check", "--all"], ["status", "--offline"]):
             assert main(command) in {0, 1, 2}, shape
