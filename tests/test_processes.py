@@ -31,7 +31,7 @@ CANARIES = (
     "SEALWARD_VAULT_JWT", "AWS_SECRET_ACCESS_KEY", "AZURE_CLIENT_SECRET", "SLACK_TOKEN", "GIT_TOKEN",
     "DATABASE_URL", "CI_JOB_TOKEN", "SOPS_CONFIG",
 )  # fmt: skip
-OURS = {"LC_ALL", "GIT_OPTIONAL_LOCKS", "SOPS_DISABLE_VERSION_CHECK"} | {
+OURS = {"LC_ALL", "GIT_OPTIONAL_LOCKS", "GIT_NO_REPLACE_OBJECTS", "SOPS_DISABLE_VERSION_CHECK"} | {
     name for kind in KEY_KINDS.values() for name in kind.closed
 }
 """What is set for a child, not passed on to it."""

@@ -63,6 +63,14 @@ def read_file(path: str) -> bytes | Left:
         os.close(descriptor)
 
 
+def regular(path: str) -> bytes:
+    """A regular file's bytes. Raises OSError, also for a link, a pipe or a device."""
+    data = read_file(path)
+    if isinstance(data, Left):
+        raise OSError(0, f"is a {data.value}", path)
+    return data
+
+
 def reader(top: str) -> Reader:
     """What reads the regular files of a work tree; anything else is not there."""
 

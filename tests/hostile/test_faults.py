@@ -139,13 +139,14 @@ class Server:
 
     def __init__(self, redirect: str = "") -> None:
         self.asked: list[tuple[str, str]] = []
+        self.body = b""
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self) -> None:
                 server.asked.append((self.path, self.headers.get("X-Vault-Token") or ""))
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                body = json.dumps(_answer(self.path)).encode()
+                body = server.body or json.dumps(_answer(self.path)).encode()
                 self.send_response(307 if redirect else 200)
                 self.send_header("Location", redirect + self.path)
                 self.send_header("Content-Length", str(len(body)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -10,7 +11,7 @@ import pytest
 
 from sealward.cli import main
 from sealward.git import Repository
-from tests.hostile.test_faults import Server, World
+from tests.hostile.test_faults import TOKEN, Server, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,3 +130,45 @@ def test_a_sealed_file_names_no_option_of_sops_or_git(
     assert main(["reencrypt"]) == 0, capsys.readouterr().err
     assert "4 files replaced" in capsys.readouterr().out
     assert sorted(os.listdir(repo.path)) == sorted([".git", ".sops.yaml", *names])
+
+
+def test_what_git_shows_in_place_of_an_object_is_not_what_is_pushed(
+    repo: Repo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rule 8, what is judged cannot loosen the judge: a replacement hides no commit's content."""
+    start = repo.commit({"README": "x\n", "fine": "x\n"})
+    repo.commit({"a.txt": f"t {TOKEN}\n"})
+    repo.git(
+        "replace", repo.git("rev-parse", "HEAD:a.txt").strip(), repo.git("rev-parse", "HEAD:fine").strip()
+    )
+    for command in (["check", "--from-ref", start], ["check", "--staged"]):
+        if "--staged" in command:
+            repo.git("reset", "--quiet", "--soft", start)
+        assert main(command) == 1
+        assert "[plaintext-secret]" in capsys.readouterr().out
+
+
+def test_a_token_that_nests_without_end_is_one_line(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rule 6, time and memory are linear in the input: also of what stands encoded in it."""
+    nested = urlsafe_b64encode(b'{"a":' + b"[" * 100_000).decode().rstrip("=")
+    repo.commit(
+        {"a.txt": f"eyJhbGciOiJub25lIn0.{nested}.{'x1' * 20}\n", "b.enc.yaml": "password: correct-horse\n"}
+    )
+    assert main(["check", "--all"]) == 1
+    assert "b.enc.yaml" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 100_000, '{"data":{"versions":{"1":null},"current_version":1,"max_versions":1e400}}',
+     '{"data":{"versions":{"x":5},"custom_metadata":{"a":5},"current_version":1}}', '{"errors":["\\u001b[2J\\n::error::x"]}'],
+)  # fmt: skip
+def test_answers_that_nest_or_overflow_end_in_one_line(world: World, vault: Server, body: str) -> None:
+    """Rule 10, odd answers end in one line and status 2."""
+    vault.body = body.encode()
+    world.commit({"s.enc.yaml": world.seal("k: vault:secret/data/bot#k#1\n")})
+    for command in ("status", "check --all --online"):
+        done = world.run(command, VAULT_ADDR=vault.address, VAULT_TOKEN="hvs.T")
+        assert done.status in {0, 1, 2}
+        assert done.err.count("\n") <= 1
+        assert "\x1b" not in done.out + done.err

@@ -51,8 +51,10 @@ def run(
 
 
 def environment() -> dict[str, str]:
-    """What git may see, with its messages in English and no lock taken for reading's sake."""
-    return {**children.environment(Child.GIT), "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    """What git may see, with its messages in English and no lock taken for reading's sake; objects as they
+    are, and not what `git replace` shows in their place: that is not pushed."""
+    ours = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
+    return {**children.environment(Child.GIT), **ours}
 
 
 def checked(arguments: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> None:

@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward import files, shell
+from sealward import files, shell, worktree
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
@@ -153,13 +153,13 @@ class Transaction:
 
     def _read(self) -> list[Change]:
         try:
-            noted = json.loads(self.journal.read_bytes())
+            noted = json.loads(worktree.regular(str(self.journal)))
             if noted["version"] != _FORMAT:
                 raise ValueError
             return [_change(**entry) for entry in noted["changes"]]
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             hint = "look at `git diff` for what a killed run has done, and remove it"
             raise SealwardError(f"{self.journal} cannot be read", hint) from None
 

@@ -229,7 +229,7 @@ def understood(path: str, address: str) -> Iterator[None]:
     """A block that reads an answer: a shape that Vault's answers do not have is one clear VaultError."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError, RecursionError):
         raise odd(path, address) from None
 
 
@@ -239,6 +239,6 @@ def _body(response: requests.Response) -> dict[str, Any] | None:
         return {}
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

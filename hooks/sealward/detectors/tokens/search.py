@@ -71,6 +71,6 @@ def _is_for_anybody(payload: str) -> bool:
 
     try:
         claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(claims, dict) and claims.get("role") == "anon"
