@@ -73,7 +73,7 @@ def narrowed(data: bytes) -> bytes:
 
 def is_plain(data: bytes) -> bool:
     """Cheaply: whether ASCII in the text is ASCII in the bytes, so that these can be searched as they are."""
-    return b"\0" not in data[:_SAMPLE] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.find(b"\0", 0, _SAMPLE) < 0 and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def _wide(sample: bytes) -> str:

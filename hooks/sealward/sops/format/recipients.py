@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sealward.patterns import late
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -57,7 +59,9 @@ def short(name: str) -> str:
     return shown if len(shown) <= 40 else f"{shown[:20]}…{shown[-8:]}"
 
 
+@lru_cache(maxsize=256)
 def _age(name: str) -> bool:
+    """Remembered: the files of a repository have the same few recipients."""
     if name.startswith(("ssh-ed25519 ", "ssh-rsa ")):
         return _ssh(name)
     found = _bech32(name)
