@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
@@ -172,3 +173,23 @@ def test_answers_that_nest_or_overflow_end_in_one_line(world: World, vault: Serv
         assert done.status in {0, 1, 2}
         assert done.err.count("\n") <= 1
         assert "\x1b" not in done.out + done.err
+
+
+def test_names_and_keys_that_are_not_text_meet_the_repositorys_patterns(
+    repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rule 7: a name of any bytes is matched by rules, selectors, settings and a baseline, and ends no run."""
+    baseline = {"version": "1.5.0", "plugins_used": [], "results": {}, "filters_used": [
+        {"path": "detect_secrets.filters.regex.should_exclude_file", "pattern": ["none$"]},
+    ]}  # fmt: skip
+    sealed = sealer.seal("k.enc.json", '{"a": "b"}').decode()
+    repo.write({
+        ".sops.yaml": sealer.rules(), ".sealward.yaml": "sealed: ['*.sec']\n", ".secrets.baseline": json.dumps(baseline),
+        "k.enc.json": sealed.replace("{", '{"\\ud800k": "x",', 1).replace('"unencrypted_suffix": "_unencrypted"', '"encrypted_regex": "^a$"'),
+        "b\udcff.enc.yaml": "password: correct-horse\n", "c\udcff.sec": "x\n",
+    })  # fmt: skip
+    repo.git("add", "--all")
+    repo.git("commit", "--quiet", "--no-verify", "--message", "x")
+    for words in (["--all"], ["--staged"], ["."]):
+        assert main(["check", *words]) in ({0} if words == ["--staged"] else {1}), capsys.readouterr().err
+    assert main(["status", "--offline"]) in {0, 2}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward.detectors.made_up import is_made_up
 from sealward.errors import SealwardError
+from sealward.patterns import as_utf8
 from sealward.sops.format.selection import compile_re2
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def _pattern(text: object) -> Compiled:
 
 
 def _any(patterns: tuple[Compiled, ...], text: str) -> bool:
-    return any(pattern.search(text) is not None for pattern in patterns)
+    return any(pattern.search(as_utf8(text)) is not None for pattern in patterns)
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sealward.document import parse as parse_document
 from sealward.document.model import Mapping, Node, Scalar
+from sealward.patterns import as_utf8
 from sealward.sops.format.metadata import Key, Metadata, key_name
 from sealward.sops.format.rule_defects import TRUE, Defect, defects, whole_number
 from sealward.sops.format.selection import NAMES, Selector, compile_re2
@@ -51,7 +52,7 @@ class Rule(NamedTuple):
 
     def matches(self, path: str) -> bool:
         """Whether the rule claims a path, relative to the configuration's directory, with slashes."""
-        return self.pattern is None or self.pattern.search(path) is not None
+        return self.pattern is None or self.pattern.search(as_utf8(path)) is not None
 
 
 class Configuration(NamedTuple):

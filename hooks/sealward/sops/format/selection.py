@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward.patterns import re2_of
+from sealward.patterns import as_utf8, re2_of
 
 if TYPE_CHECKING:
     from sealward.document import Document, Leaf
@@ -104,4 +104,4 @@ class Cover:
             return False
         if self._suffix is not None:
             return text.endswith(self._suffix)
-        return self._pattern is not None and self._pattern.search(text) is not None
+        return self._pattern is not None and self._pattern.search(as_utf8(text)) is not None
