@@ -121,6 +121,12 @@ REPEATED = [
         "see https://example.com/sk-proj-name-of-my-project-goes-here-please",
         "class='sk-circle-fade-dot-animation-delay-variants'",
         "token: ghp_sampleSampleSampleSampleSampleSample",
+        "r.ExternalIPv6PrefixLength = res.ExternalIPv6PrefixLength",
+        "otpauth://totp/example?secret=JBSWY3DPEHPK3PXP",
+        "sk-translation-strings-for-the-mobile-application-v2.json",
+        "posthog: phc_7s7MrHWxPR2if1DHHDrKBRgx7SvlaoSM59fIiQueexS",
+        "image: LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUlJQ0lqQU5CZ2txaGtpRzl3MEJBUUVGQUFPQ0FnOEFNSUlDQ2dLQ0FnRUF2NndlQzFhVDE2",
+        "[uptime]: https://img.shields.io/uptimerobot/status/m800769967-13f5c929f419ccdd73096f8a?style=for-the-badge",
         *(f'T = "{prefix}{"Aa1"[size % 3] * size}"' for prefix, size in REPEATED),
     ],
 )

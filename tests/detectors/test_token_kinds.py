@@ -129,3 +129,16 @@ def test_a_checksum_decides(prefix: str) -> None:
         assert kinds_in(f"{prefix}{body}{checksum(body)}")
     for body in ("a" * 36, expand("%hex:36%", 2), expand("%HEX:36%", 2), expand("%b36:36%", 2)):
         assert not kinds_in(f"{prefix}{body}")
+
+
+def test_the_page_lists_them_all() -> None:
+    _, shapes, keys = (Path(__file__).parents[2] / "docs" / "tokens.md").read_text().split("\n## ")
+    listed = [
+        part.strip().removesuffix(".")
+        for text in (shapes, keys)
+        for part in text.split("\n\n")
+        if ", " in part
+    ]
+    names = sorted({kind.name.split(" ", 1)[1] for kind in KINDS}, key=str.lower)
+    assert ", ".join(names) in [" ".join(one.split()) for one in listed]
+    assert ", ".join(sorted(beside.issuers(), key=str.lower)) in [" ".join(one.split()) for one in listed]

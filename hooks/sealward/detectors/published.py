@@ -21,6 +21,9 @@ _PUBLISHED = linear(
     | (?:0x)?(?:ac0974bec39a17e3|59c6995e998f97a5|5de4111afa1a4b94|7c852118294e51e6  # Hardhat
       |47e179ec19748859|8b3a350cf5c34c91|92db14e403b83dfe|4bbbf85ce3377467|dbda1821b80551c9
       |2a871d0798f97d79)[0-9a-f]{48}
+    | JBSWY3DPEHPK3PXP                                                                   # otpauth
+    | sk_test_(?:4eC39HqLyj|BQokikJOvB|tR3PYbcVNZ)\w* | sb_secret_N7UND0UgjKTVK[\w-]*    # Stripe, Supabase
+    | 110201543:AAHdqTcvCH\w* | MTk4NjIyNDgzNDcxOTI1MjQ4\.[\w-]+\.[\w-]+                # Telegram, Discord
     | (?:0x)?4f3edf983ac636a6[0-9a-f]{48}                                                # Ganache
     """,
     re.VERBOSE,

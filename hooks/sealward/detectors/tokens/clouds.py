@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sealward.detectors.tokens.kinds import kinds
+from sealward.detectors.tokens.kinds import Kind, kinds
 
-KINDS = kinds(r"""
+KINDS = (
+    Kind("a Vault token", r"(?<![\w.])\b[sbr]\.(?=[A-Za-z]*[0-9])", r"[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5,6})?(?![\w\x28-])", "random"),
+    *kinds(r"""
     an AWS access key         | (?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9]) | [A-Z2-7]{16}
     an AWS Bedrock key        | ABSKQmVkcm9ja0FQSUtleS | [A-Za-z0-9+/]{80,}=*
     an AWS session token      | (?:FwoGZXIvYXdz|IQoJb3JpZ2lu) | [A-Za-z0-9+/]{100,}={0,2}
@@ -57,7 +59,6 @@ KINDS = kinds(r"""
     a NetBird token           | nbp_ | [A-Za-z0-9]{36}
     a Teleport token          | tbot- | [0-9a-f]{32}
     a Vault token             | (?<![\w.])hv[sbr]\. | [\w-]{20,}(?![\w\x28-])
-    a Vault token             | (?<![\w.])\b[sbr]\.(?=[A-Za-z]*[0-9]) | [A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5,6})?(?![\w\x28-])
     a Doppler token           | dp\.(?:ct|pt|st|sa|scim|audit)\. | [\w.-]{40,}
     an Infisical token        | st\.[0-9a-f]{24}\.[0-9a-f]{32}\. | [0-9a-f]{32}
     a 1Password token         | ops_eyJ | [A-Za-z0-9+/_-]{200,}=*
@@ -69,4 +70,5 @@ KINDS = kinds(r"""
     a TrueNAS key             | (?<![\w-])\b\d- | [A-Za-z0-9]{64}
     a SettleMint token        | sm_(?:aat|pat|sat)_ | [A-Za-z0-9]{16}
     a 42 secret               | s-s4t2(?:ud|af)- | [0-9a-f]{64}
-    """)  # fmt: skip
+    """),
+)  # fmt: skip

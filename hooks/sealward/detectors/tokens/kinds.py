@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-Proof = Literal["drawn", "checked", "shape"]
-"""``drawn``: no example, no repetition, no words. ``checked``: by a checksum. ``shape``: that is enough."""
+Proof = Literal["drawn", "random", "checked", "shape"]
+"""``drawn``: no example, no repetition, no slug. ``random``: nor a name of a program. ``checked``: by a
+checksum. ``shape``: that is enough."""
 
 _UUID = "-".join(f"[0-9a-f]{{{size}}}" for size in (8, 4, 4, 4, 12))
 _LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")

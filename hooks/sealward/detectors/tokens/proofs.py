@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from sealward.detectors.made_up import is_made_up
 from sealward.detectors.published import is_example
+from sealward.detectors.randomness import wordiness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sealward.detectors.tokens.kinds import Proof
+
+_WORDY = 0.5
+"""So much of a name's letters stands in words."""
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BEYOND_HEX = frozenset(_BASE62) - frozenset("0123456789abcdefABCDEF")
@@ -27,6 +31,11 @@ def shape(token: str, rest: str) -> bool:
 def drawn(token: str, rest: str) -> bool:
     """No example, no repetition, no alphabet in order, no words."""
     return not (is_example(token) or is_made_up(rest))
+
+
+def random(token: str, rest: str) -> bool:
+    """The same, and no name either: for kinds that begin with one letter, such as ``s.``."""
+    return drawn(token, rest) and wordiness(rest) < _WORDY
 
 
 def checked(token: str, rest: str) -> bool:
@@ -46,9 +55,14 @@ def checked(token: str, rest: str) -> bool:
 
 
 def _is_mixed(rest: str) -> bool:
-    """Whether digits, and capitals and small letters that are no hexadecimal digits, all take part."""
+    """Whether digits, and capitals and small letters that are not hexadecimal digits, all take part."""
     beyond = _BEYOND_HEX & set(rest)
     return any(map(str.isdigit, rest)) and any(map(str.isupper, beyond)) and any(map(str.islower, beyond))
 
 
-PROOFS: dict[Proof, Callable[[str, str], bool]] = {"drawn": drawn, "checked": checked, "shape": shape}
+PROOFS: dict[Proof, Callable[[str, str], bool]] = {
+    "drawn": drawn,
+    "random": random,
+    "checked": checked,
+    "shape": shape,
+}

@@ -17,7 +17,7 @@ KINDS = kinds(r"""
     an Axiom token            | xa[ap]t- | {uuid}
     a Coralogix key           | cxt[ph]_ | [A-Za-z0-9]{30}
     a Checkly key             | cu_ | [0-9a-f]{32}
-    a PostHog key             | ph[cx]_ | [A-Za-z0-9_-]{40,}
+    a PostHog key             | phx_ | [A-Za-z0-9_-]{40,}
     a Segment token           | sgp_ | [A-Za-z0-9]{64}
     a Notion token            | ntn_ | [A-Za-z0-9]{40,}
     a Notion token            | secret_ | [A-Za-z0-9]{43}
