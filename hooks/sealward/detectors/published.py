@@ -17,7 +17,7 @@ _PUBLISHED = linear(
     | eyJ[\w-]+\.eyJpc3MiOiJzdXBhYmFzZS1kZW1v[\w-]*\.[\w-]*              # Supabase, local
     | Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6[\w/+=]*               # Azurite
     | C2y6yDjf5/R\+ob0N8A7Cgv30VRDJIWEHLM\+4QDU5DE2nQ9nDuVTqobD4b8m[\w/+=]*             # Cosmos DB emulator
-    | wJalrXUtnFEMI/K7MDENG/bPxRfiCY\w{0,12} | AKIA\w{9}EXAMPLE | ASIA\w{9}EXAMPLE       # AWS
+    | wJalrXUtnFEMI/K7MDENG/bPxRfiCY\w{0,12} | A[KS]IA\w{9}EXAMPLE | A[KS]IAIOSFODNN7\w{7}       # AWS
     | (?:0x)?(?:ac0974bec39a17e3|59c6995e998f97a5|5de4111afa1a4b94|7c852118294e51e6  # Hardhat
       |47e179ec19748859|8b3a350cf5c34c91|92db14e403b83dfe|4bbbf85ce3377467|dbda1821b80551c9
       |2a871d0798f97d79)[0-9a-f]{48}
