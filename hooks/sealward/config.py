@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from typing import Literal as OneOf
 
@@ -70,7 +71,7 @@ class Settings(NamedTuple):
 
     def exemption(self, path: str, rule: str) -> Exemption | None:
         """The first exemption that covers a finding."""
-        return next((one for one in self.exempt if one.covers(path, rule)), None)
+        return _exemption_of(self.exempt, path, rule) if self.exempt else None
 
     def unused(self, paths: Iterable[str]) -> list[str]:
         """The path patterns that match none of all the paths there are."""
@@ -116,6 +117,12 @@ class Settings(NamedTuple):
     def skips(self, path: str) -> bool:
         """Whether the whole file is exempt from every rule, so that it need not be read."""
         return any(not one.rules and one.pattern.fullmatch(path) for one in self.exempt)
+
+
+@lru_cache(maxsize=256)
+def _exemption_of(exempt: tuple[Exemption, ...], path: str, rule: str) -> Exemption | None:
+    """Asked once for all findings of a file: of many findings and many patterns each would meet each."""
+    return next((one for one in exempt if one.covers(path, rule)), None)
 
 
 DEFAULT = Settings()
