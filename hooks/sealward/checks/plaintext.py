@@ -171,15 +171,22 @@ def may_find(data: bytes, context: Context) -> bool:
 
 def may_hold(data: bytes) -> bool:
     """Cheaply, on bytes: whether any shape could be in a file, or a line. Few have one."""
-    return any(group.search(data) is not None for group in _groups())
+    from sealward.detectors import tokens
+
+    return tokens.may_hold(data) or _words().search(data) is not None
 
 
 @lru_cache(maxsize=1)
+def _words() -> Compiled:
+    """Seed phrases and keys of wallets."""
+    return re2_of("|".join(f"(?:{shape})" for shape in _WORDS))
+
+
 def _groups() -> list[Compiled]:
     """The shapes of tokens, and those of phrases and wallets, as few automata that do not multiply."""
     from sealward.detectors import tokens
 
-    return [*tokens.automata(), re2_of("|".join(f"(?:{shape})" for shape in _WORDS))]
+    return [*tokens.automata(), _words()]
 
 
 def _is_only_header(line: str, after: str) -> bool:

@@ -275,7 +275,8 @@ _ALPHABETS = {
     "d": "[0-9]",
 }
 _STEP = re.compile(r"(uuid)|([hwubpqd])(\d+)(?:-(\d+))?|.")
-_KEY = r"[\w.-]*(?:key|token|secret|passw|pat|auth)[\w.-]*"
+_ENDS = r"(?:key|token|secret|passw|pat|auth)[\w.-]*"
+_KEY = rf"[\w.-]*{_ENDS}"
 _BETWEEN = r"[\"'\]]*\s*(?:=>|:=|[:=])\s*[\"'(]*"
 _LAST = ("key", "token", "secret", "password", "passwd", "pat")
 """How keys end that hold a token, once they name its issuer: ``algolia_key``."""
@@ -297,6 +298,10 @@ def _rows() -> list[tuple[str, list[str], str]]:
 def issuers() -> list[str]:
     """Everybody whose tokens are known beside their key."""
     return list(dict.fromkeys(name for name, _, _ in _rows()))
+
+
+ASSIGNMENT = rf"(?i:{_ENDS}){_BETWEEN}[A-Za-z0-9_+/=-]{{{_SHORTEST}}}"
+"""The same whoever the key names: what is quickly said to be absent."""
 
 
 def shape() -> str:

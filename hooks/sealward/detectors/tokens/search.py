@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sealward.detectors.logins import login_in
 from sealward.detectors.published import is_example, without_published
-from sealward.detectors.tokens import KINDS, automata, beside
+from sealward.detectors.tokens import KINDS, beside, may_hold
 from sealward.detectors.tokens.proofs import PROOFS
 from sealward.patterns import as_utf8, linear, re2_of, which_of
 
@@ -50,7 +50,7 @@ def tokens_in(text: str) -> Iterator[tuple[str, str]]:
     if not _MAY_HOLD.search(text):
         return
     text = as_utf8(text)
-    if not any(automaton.search(text) for automaton in automata()):
+    if not may_hold(text):
         return
     for number in _all()(text):
         kind = KINDS[number]
