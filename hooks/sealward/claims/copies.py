@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.detectors import secret_in
@@ -15,6 +16,7 @@ from sealward.detectors.key_names import names_secret
 from sealward.detectors.placeholders import is_harmless
 from sealward.document import parse, store_of
 from sealward.document.text import narrowed
+from sealward.patterns import re2_of
 from sealward.sops.format import ciphertext
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from sealward.document import Document, Leaf
     from sealward.document.model import Path, Store
+    from sealward.patterns import Compiled
 
     Shape: TypeAlias = frozenset[Path]
 
@@ -51,7 +54,6 @@ _MOST = 100
 
 _INNER = re.compile(r"\.(?:ya?ml|json|env|ini)(?=[^A-Za-z0-9])")
 _WORD = re.compile(rb"[\w.-]+")
-_SEALED_KEY = re.compile(rb"""([\w.-]+)["']?[ \t]*[:=][ \t]*["']?ENC\[AES256_GCM,""")
 _MARK = re.compile(
     r"\.(?:enc|sops|encrypted|crypt|sealed|dec|decrypted|plain|plaintext|clear)(?=\.|$)", re.IGNORECASE
 )
@@ -107,14 +109,24 @@ def _length(leaf: Leaf) -> int:
     return len(leaf.text.encode("utf-8", "replace"))
 
 
-def may_be_copy(data: bytes, sealed: bytes) -> bool:
-    """Cheaply: whether an unsealed file could be a copy of a sealed one. It has four of five of its keys; no
-    more than half of those beside a ciphertext are asked for, as items of lists have none."""
-    keys = set(_SEALED_KEY.findall(sealed)) - {b"mac"}
+@lru_cache(maxsize=1)
+def _sealed_key() -> Compiled:
+    """The end of a key that stands right before a ciphertext."""
+    return re2_of(rb"""([\w.-]+)["']?[ \t]*[:=][ \t]*["']?ENC\[AES256_GCM,""")
+
+
+def words_in(data: bytes) -> set[bytes]:
+    """What could be keys in an unsealed file."""
+    return set(_WORD.findall(narrowed(data)))
+
+
+def may_have_copy(sealed: bytes, words: set[bytes]) -> bool:
+    """Cheaply: whether files with these words could be copies of a sealed one. A copy has four of five of its
+    keys; no more than half of those beside a ciphertext are asked for, as items of lists have none."""
+    keys = {sealed[key.start(1) : key.end(1)] for key in _sealed_key().finditer(sealed)} - {b"mac"}
     if not keys - {b"data"}:  # a whole file as one value has no keys of its own
         return True
-    text = narrowed(data)
-    return sum(key in text for key in keys) * 2 >= len(keys)
+    return len(keys & words) * 2 >= len(keys)
 
 
 class Originals:
@@ -152,7 +164,7 @@ class Originals:
         store = store_named(name)
         if found or not self._by_word or store == "binary":
             return found
-        words = {b"", *_WORD.findall(narrowed(data))}
+        words = {b"", *words_in(data)}
         shapes = {shape: None for word in words & self._by_word.keys() for shape in self._by_word[word]}
         if not any(_has_keys(words, shape) for shape in shapes):
             return ""

@@ -17,8 +17,9 @@ from sealward.claims.copies import (
     fingerprint,
     is_named_for,
     leftover_originals,
-    may_be_copy,
+    may_have_copy,
     store_named,
+    words_in,
 )
 from sealward.document import parse
 from sealward.sealed.marks import looks_sealed
@@ -78,7 +79,8 @@ class Copies:
                     sealed.append((path, data))
                 elif not is_ordinary(path):
                     unsealed.append((path, data))
-        alike = [one for one in sealed if any(may_be_copy(data, one[1]) for _, data in unsealed)]
+        words = {word for _, data in unsealed for word in words_in(data)}
+        alike = [(path, data) for path, data in sealed if unsealed and may_have_copy(data, words)]
         originals = Originals([found for path, data in alike for found in _prints(path, [data])])
         for path, data in unsealed:
             original = originals.of(path, data)
