@@ -5,6 +5,7 @@ git records both, and no content of any file shows them. What is found is masked
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.detectors import suspicious
@@ -19,6 +20,10 @@ HINT = (
 )
 
 
+_AT_ONCE = 1 << 13
+"""So many names are searched together: enough for one search to cost little, and few in memory."""
+
+
 class Named(NamedTuple):
     """A path from the top, what it points to where it is a symbolic link, and the commit that brought it,
     where that is known."""
@@ -30,13 +35,15 @@ class Named(NamedTuple):
 
 def judge(named: Iterable[Named]) -> Iterator[tuple[Finding, str]]:
     """What is found, and the commit that brought it. A token in the name of a folder is reported once."""
-    everything = list(named)
-    yield from _in_paths(everything)
-    yield from _in_targets([one for one in everything if one.target is not None])
-
-
-def _in_paths(named: Sequence[Named]) -> Iterator[tuple[Finding, str]]:
     said: set[str] = set()
+    rest = iter(named)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield from _in_paths(some, said)
+        yield from _in_targets([one for one in some if one.target is not None])
+
+
+def _in_paths(named: Sequence[Named], said: set[str]) -> Iterator[tuple[Finding, str]]:
+    """The same for paths alone; ``said`` are the secrets that are reported already."""
     for number in suspicious([one.path for one in named]):
         from sealward.detectors.names import in_name, secrets_in
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import worktree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sealward.git import Blob, Repository
     from sealward.git.rows import Entries
@@ -71,7 +72,11 @@ def in_range(repository: Repository, base: str | None, end: str, blobs: Sequence
 
 def among(entries: Entries, *readers: Reader) -> Beside:
     """Of all tracked files: these."""
-    return Beside(entries.names, lambda path: _all(readers, path)[:1], lambda: (), whole=True)
+
+    def version(path: str) -> Iterator[bytes]:
+        yield from islice((data for read in readers if (data := read(path)) is not None), 1)
+
+    return Beside(entries.names, version, lambda: (), whole=True)
 
 
 class _Folders:

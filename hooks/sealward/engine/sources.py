@@ -13,7 +13,7 @@ from sealward.git import LINK_MODE, REGULAR_MODES, SUBMODULE_MODE, Entry, Reposi
 from sealward.worktree import Left
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sealward.engine.beside import Beside
     from sealward.git import Blob
@@ -108,7 +108,7 @@ def all_tracked() -> Sources:
     )
 
 
-def _tracked(repository: Repository, entries: Iterable[Entry]) -> list[Named]:
+def _tracked(repository: Repository, entries: Iterable[Entry]) -> Iterator[Named]:
     """Each path of the index, and what links point to: those that lie there, as they do."""
 
     def target(entry: Entry) -> bytes | None:
@@ -117,7 +117,7 @@ def _tracked(repository: Repository, entries: Iterable[Entry]) -> list[Named]:
         lying = worktree.link_target(repository.top, entry.path)
         return repository.blob(entry.name) if lying is None else lying
 
-    return [Named(entry.path, target(entry)) for entry in entries]
+    return (Named(entry.path, target(entry)) for entry in entries)
 
 
 def staged() -> Sources:
