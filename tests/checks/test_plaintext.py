@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import pytest
+from mnemonic import Mnemonic
 
 from sealward.detectors import detect_secrets
 from sealward.engine.run import Run
@@ -261,3 +264,13 @@ def test_a_field_of_a_program_is_no_token_of_vault(text: str, held: bool) -> Non
 )
 def test_a_hash_that_says_that_it_is_a_sample_is_none(text: str, held: bool) -> None:
     assert bool(judge(f"hash: '{expand(text, seed=1)}'\n")) is held
+
+
+@pytest.mark.parametrize("language", ["turkish", "korean", "french", "english"])
+def test_long_words_of_a_seed_phrase_count_with_their_accents_apart(language: str) -> None:
+    """Decomposed (NFD), the longest word of a list has twelve characters."""
+    listed = Mnemonic(language)
+    drawn = (sha256(bytes([number])).digest()[:16] for number in range(256))
+    phrases = (normalize("NFD", listed.to_mnemonic(entropy)) for entropy in drawn)
+    phrase = max(phrases, key=lambda one: (len(set(one.split())) == 12, max(map(len, one.split()))))
+    assert [one.rule for one in judge(f"words: {phrase}\n")] == ["plaintext-secret"]

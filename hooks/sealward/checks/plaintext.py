@@ -36,9 +36,11 @@ _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")
 _NEAR = 6
 """So many lines behind a PEM header its key begins: there may be headers, and empty lines."""
 _PHRASE = (
-    r"(?:[a-z\x{80}-\x{2fff}]{3,10}[ ,'\"]+){11}[a-z\x{80}-\x{2fff}]{3,10}|(?:[A-Z]{3,8}[ ,]+){11}[A-Z]{3,8}"
+    r"(?:[a-z\x{80}-\x{2fff}]{3,12}[ ,'\"]+){11}[a-z\x{80}-\x{2fff}]{3,12}|(?:[A-Z]{3,8}[ ,]+){11}[A-Z]{3,8}"
     r"|(?:[\x{3000}-\x{10ffff}]+[ ,]*[ ,\x{3000}]){11}[\x{3000}-\x{10ffff}]"
 )
+"""Words have at most twelve characters, counted with each accent apart (NFD)."""
+
 _WALLET = (
     r"\b[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}\b|\b[1-9A-HJ-NP-Za-km-z]{86,88}\b|prv[1-9A-HJ-NP-Za-km-z]{100}"
 )

@@ -96,4 +96,6 @@ def _languages() -> list[tuple[Any, frozenset[str]]]:
     from mnemonic import Mnemonic
 
     lists = [Mnemonic(name) for name in Mnemonic.list_languages()]
-    return [(one, frozenset(map(one.normalize_string, one.wordlist))) for one in lists]
+    for one in lists:  # a phrase is normalised before it is looked up, and not every list is
+        one.wordlist = [one.normalize_string(word) for word in one.wordlist]
+    return [(one, frozenset(one.wordlist)) for one in lists]
