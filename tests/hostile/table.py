@@ -20,7 +20,7 @@ ATTACKS = [
     Attack("an embedded bare repository configures `core.fsmonitor`, filters, conversions", "git reads none of it", _R + "test_an_embedded_bare_repository_starts_nothing"),
     Attack("`.gitattributes` names filters, conversions and merge drivers", "`check` and `status` start none", _R + "test_filters_and_conversions_of_the_checkout_are_not_run"),
     Attack("a nested repository or a submodule brings configuration and addresses", "neither is used", _R + "test_nested_repositories_and_submodules_start_nothing"),
-    Attack("a stanza for an age plugin or gpg in a sealed file", "`check`, `status` and dry runs start no program for it", _R + "test_a_sealed_file_of_a_stranger_starts_no_program"),
+    Attack("a stanza for an age plugin or gpg in a sealed file", "`check`, `status`, `reencrypt` and dry runs start no program for it", _R + "test_a_sealed_file_of_a_stranger_starts_no_program"),
     Attack("`yaml.py` and the like in the current folder", "not imported", "test_main::test_no_module_of_a_repository_is_imported"),
     Attack("an age plugin as a recipient in `.sops.yaml`", "a dry run starts none; it is asked for first", "reencryption.test_newcomers::test_a_dry_run_names_newcomers_and_starts_no_plugin"),
     Attack("a tracked link with the name of a temporary file", "never followed; the run ends before a change", "test_files::test_a_link_with_the_name_of_a_temporary_file_is_never_followed commands.test_reencrypt::test_a_tracked_link_with_the_name_of_a_temporary_file_stops_the_run"),

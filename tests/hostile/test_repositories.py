@@ -333,8 +333,12 @@ def watched(folder: Path) -> tuple[str, Path]:
 
 @pytest.mark.parametrize("beside", [True, False], ids=["beside ours", "alone"])
 @pytest.mark.parametrize(
-    "command", ["check --all", "status --offline", "reencrypt --dry-run", "reencrypt --data-key --dry-run"]
-)
+    "command",
+    [
+        "check --all", "status --offline",
+        "reencrypt --dry-run", "reencrypt --data-key --dry-run", "reencrypt", "reencrypt --data-key",
+    ],
+)  # fmt: skip
 def test_a_sealed_file_of_a_stranger_starts_no_program(
     repo: Repo, sealer: Sealer, tmp_path: Path, command: str, beside: bool
 ) -> None:
@@ -353,7 +357,12 @@ def test_a_sealed_file_of_a_stranger_starts_no_program(
     keys = {"SOPS_AGE_KEY_FILE": "/nonexistent"} if not beside else {}
     done = run(repo.path, *command.split(), PATH=path, **keys)
     assert not mark.exists()
-    if command.startswith("reencrypt") and not beside:
+    if command.startswith("reencrypt") and "--dry-run" not in command:
+        reason = "does not have this recipient" if beside else "a.enc.yaml: there is no age identity"
+        assert done.returncode == 2
+        assert reason in done.stderr
+        assert Path(repo.path, "a.enc.yaml").read_text() == forged
+    elif command.startswith("reencrypt") and not beside:
         assert done.returncode == 2
         assert "not looked into, as no age identity here opens it: a.enc.yaml, age.enc.yaml;" in done.stderr
         assert "--require-keys" in done.stderr
@@ -397,3 +406,28 @@ def test_a_dry_run_wraps_for_nobody_who_needs_a_program(
     assert "would reencrypt plain.yaml" in out
     assert "no copy was tried of a.enc.yaml: that starts a plugin or gpg" in out
     assert not mark.exists()
+
+
+@pytest.mark.parametrize("option", [[], ["--trust-new-recipients"], ["a.enc.yaml"], ["--format", "json"]])
+def test_a_run_wraps_for_nobody_who_needs_a_program(
+    repo: Repo,
+    sealer: Sealer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    option: list[str],
+) -> None:
+    """Rule 1, reading runs nothing: gpg of a committed rule is named, and no file is changed."""
+    path, mark = watched(tmp_path)
+    rules = sealer.rules() + "    pgp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n"
+    files = {name: sealer.seal("x.enc.yaml", "a: b\n") for name in ("a.enc.yaml", "b.enc.yaml")}
+    repo.commit({".sops.yaml": rules, **files})
+    monkeypatch.setenv("PATH", path)
+    assert main(["reencrypt", *option]) == 2
+    assert not mark.exists()
+    error = capsys.readouterr().err
+    assert "a.enc.yaml: wrapping its data key starts a plugin or gpg, or asks a key service" in error
+    assert "--require-keys" in error
+    assert [Path(repo.path, name).read_bytes() for name in files] == list(files.values())
+    main(["reencrypt", *option, "--require-keys"])
+    assert mark.exists()

@@ -41,11 +41,15 @@ those that have a policy in vault/rotation.yaml (it needs the server, as `sealwa
 
 A recipient that neither the last commit's file nor its rule has is named and asked for first; without a
 terminal that needs --trust-new-recipients. The same goes for an age plugin that no identity of yours uses.
+Identities of plugins, gpg and key services (KMS, Vault transit) are used with --require-keys alone: what a
+repository says starts no program by itself.
 
 All copies are made and verified before the first file is replaced: all files change, or none. A run that
 was killed is finished by the next one.
 Exit status: 0 done (or nothing to do), 2 could not do it (one line says why, and whether any file changed).
 """
+
+_PROGRAMS = "add --require-keys if plugins, gpg and key services may be used for it"
 
 
 def main(options: argparse.Namespace) -> int:
@@ -68,18 +72,15 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     from sealward.reencryption.transaction import Change
     from sealward.report.reencryptions import Reencryption, as_data, as_text
     from sealward.sealed.committed import Committed
-    from sealward.sealed.files import openable
     from sealward.sops.reading.identities import find
 
     files.check_names(repository.temporary())
     finished = transaction.finish()
-    last = Committed(repository, find(services=options.require_keys or not options.dry_run))
-    sealed, closed = openable(repository, last.identities, options.paths, progress())
-    if closed:
-        complain(about_closed(closed))
+    last = Committed(repository, find(services=options.require_keys))
+    sealed, closed = _opened(options, last)
     intents = _intents(options, last, transaction, sealed)
+    untried = _untried(options, last, intents)
     newcomers = _asked_for(options, last, intents)
-    untried = {one.sealed.path for one in intents if one.said and not one.is_possible(last.identities)}
     done = _resealed(last, intents, untried.union(*(one.paths for one in newcomers)))
     changing = [one for one in done if one.changes]
     absent = _absent(options, changing)
@@ -112,6 +113,35 @@ def _run(options: argparse.Namespace, repository: Repository, transaction: Trans
     if run.done:
         transaction.end()  # only now: until people know, a killed run is not over
     return 2 if closed or ((outcome.failed or outcome.problems) and run.done) else 0
+
+
+def _opened(options: argparse.Namespace, last: Committed) -> tuple[list[Sealed], list[str]]:
+    """The sealed files, and the paths of those that nothing in this process opens: a dry run names them,
+    a run raises SealwardError, with the way out."""
+    from sealward.sealed.files import openable, sealed_files
+    from sealward.sops.reading.data_key import NoDataKey
+
+    if options.dry_run:
+        sealed, closed = openable(last.repository, last.identities, options.paths, progress())
+        if closed:
+            complain(about_closed(closed))
+        return sealed, closed
+    try:
+        return list(sealed_files(last.repository, last.identities, options.paths, progress())), []
+    except NoDataKey as error:
+        if not options.require_keys:
+            raise SealwardError(error.message, f"{error.hint}; or {_PROGRAMS}") from None
+        raise
+
+
+def _untried(options: argparse.Namespace, last: Committed, intents: Sequence[Intent]) -> set[str]:
+    """The files of which a dry run makes no copy, as that starts a program. A run raises SealwardError."""
+    identities, asked = last.identities, not options.dry_run
+    paths = {one.sealed.path for one in intents if one.said and not one.is_possible(identities, asked)}
+    for path in sorted(paths) if asked else ():
+        reason = "wrapping its data key starts a plugin or gpg, or asks a key service"
+        raise SealwardError(f"{path}: {reason}", _PROGRAMS)
+    return paths
 
 
 def _absent(options: argparse.Namespace, changing: Sequence[Resealed]) -> list[str]:
@@ -247,7 +277,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--then-rotate", action="store_true", help="then rotate what recipients who left could read"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
-    add_require_keys(parser, "with --dry-run: ")
+    add_require_keys(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask before --then-rotate")
     parser.add_argument(
         "--trust-new-recipients",

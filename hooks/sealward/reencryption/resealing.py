@@ -42,13 +42,14 @@ class Intent(NamedTuple):
         """For whom its data key is wrapped; nobody where it stays as it is."""
         return self.holders if self.changes or self.rotated else frozenset()
 
-    def is_possible(self, identities: Identities) -> bool:
+    def is_possible(self, identities: Identities, asked: bool) -> bool:
         """Whether a copy can be made with these identities: where nobody else is asked, neither the wrapping
-        nor an identity may need a program, or a key service."""
+        nor an identity may need a program, or a key service. ``asked`` says that a person is asked for the
+        plugins of recipients."""
         if not identities.alone:
             return True
         return not identities.plugins and not any(
-            kind != "age" or plugin_of(kind, name) for kind, name in self.wraps
+            kind != "age" or (plugin_of(kind, name) and not asked) for kind, name in self.wraps
         )
 
     @property
