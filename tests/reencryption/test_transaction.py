@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from sealward import files
 from sealward.errors import SealwardError
 from sealward.reencryption.transaction import Change, Transaction
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OLD = {"a": b"old a", "b": b"old b", "c": b"old c"}
 NEW = {"a": b"new a", "b": b"new b", "c": b"new c"}
@@ -133,6 +130,15 @@ def test_an_unreadable_journal_is_not_guessed_at(top: Path, text: str) -> None:
     transaction.journal.write_text(text)
     with pytest.raises(SealwardError, match="sealward-reencrypt cannot be read"):
         transaction.__enter__()
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
+def test_a_journal_that_links_to_a_device_is_not_read_for_ever(top: Path) -> None:
+    transaction = begun(top)
+    transaction.journal.symlink_to("/dev/zero")
+    with pytest.raises(SealwardError, match="sealward-reencrypt"):
+        transaction.__enter__()
+    assert transaction.journal.is_symlink()
 
 
 def test_what_a_killed_run_left_beside_a_file_is_removed(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
