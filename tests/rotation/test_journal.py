@@ -64,3 +64,21 @@ def test_two_rotators_on_a_server(bao: Bao) -> None:
     assert left.custom["owner"] == "team a"
     assert bao.put("bot", key="second") == 2
     assert journal.rejection(bao.client.metadata(bao.mount, "bot")) is not None
+
+
+def test_the_keys_of_an_entry_are_split_and_never_cut(bao: Bao) -> None:
+    """Thirty long names, and one with a comma, a blank and " in " in it."""
+    bao.put("bot", key="first")
+    keys = (*(f"exchange_account_api_key_number_{number:02}" for number in range(30)), "a, b in c")
+    ours = Rotation("ours", 2, keys, 1, ("a file.enc.yaml", "b.enc.yaml") * 20)
+    journal.begin(bao.client, bao.mount, "bot", ours)
+    [found] = journal.noted(bao.client.metadata(bao.mount, "bot"))
+    assert (found.identity, found.keys) == ("ours", keys)
+    journal.reject(bao.client, bao.mount, "bot", ours, ["ours"])
+    bao.put("bot", key="second")
+    rejected = journal.rejection(bao.client.metadata(bao.mount, "bot"))
+    assert rejected is not None
+    assert rejected.keys == keys
+    journal.reject(bao.client, bao.mount, "bot", ours._replace(keys=("key",)), [])
+    custom = bao.client.metadata(bao.mount, "bot").custom
+    assert custom == {"sealward-rejected": "2 after 1: key"}

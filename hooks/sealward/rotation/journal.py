@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.rotation import entries
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 _NOTE = "sealward-rotation-"
 _FAILED = "sealward-rejected"
 _ENTRY = re.compile(r"(\d{1,9}) after (\d{1,9}): (.*?)(?: in .*)?", re.DOTALL)
-_LONGEST = 500
-"""Characters of an entry; KV v2 takes 512."""
 
 
 class Rotation(NamedTuple):
@@ -36,7 +36,7 @@ class Rotation(NamedTuple):
 
 def begin(client: Client, mount: str, path: str, rotation: Rotation) -> None:
     """Note the rotation before its version is written."""
-    client.annotate(mount, path, {_NOTE + rotation.identity: _said(rotation)})
+    client.annotate(mount, path, _said(_NOTE + rotation.identity, rotation))
 
 
 def end(
@@ -49,15 +49,17 @@ def end(
 
 def reject(client: Client, mount: str, path: str, rotation: Rotation, identities: Iterable[str]) -> None:
     """The new version failed its verification: mark it, so that nobody pins it, and end the rotation."""
-    client.annotate(mount, path, {**_without(identities), _FAILED: _said(rotation._replace(files=()))})
+    gone: dict[str, str | None] = dict.fromkeys(entries.parts(_FAILED))
+    said = _said(_FAILED, rotation._replace(files=()))
+    client.annotate(mount, path, {**_without(identities), **gone, **said})
 
 
 def noted(metadata: Metadata) -> list[Rotation]:
     """Every rotation that has an entry, oldest version first."""
     found = [
-        _rotation(name.removeprefix(_NOTE), text)
-        for name, text in sorted(metadata.custom.items())
-        if name.startswith(_NOTE)
+        _rotation(name.removeprefix(_NOTE), entries.joined(metadata.custom, name))
+        for name in sorted(metadata.custom)
+        if name.startswith(_NOTE) and not entries.is_part(name)
     ]
     return sorted((one for one in found if one), key=lambda one: one.version)
 
@@ -75,22 +77,29 @@ def abandoned(metadata: Metadata) -> list[Rotation]:
 def rejection(metadata: Metadata) -> Rotation | None:
     """What is wrong with the current version: the rotation whose new values failed their verification; None
     where nothing is known to be wrong."""
-    found = _rotation("", metadata.custom.get(_FAILED, ""))
+    found = _rotation("", entries.joined(metadata.custom, _FAILED))
     return found if found and found.version == metadata.current else None
 
 
-def _said(rotation: Rotation) -> str:
-    said = f"{rotation.version} after {rotation.good}: {','.join(rotation.keys)}"
-    return (f"{said} in {', '.join(rotation.files)}" if rotation.files else said)[:_LONGEST]
+def _said(name: str, rotation: Rotation) -> dict[str, str]:
+    """The keys whole, in further entries where they must; of the files, which are for people, as many as
+    there is room for."""
+    said = entries.spread(name, f"{rotation.version} after {rotation.good}: ", rotation.keys)
+    last = list(said)[-1]
+    where = f" in {', '.join(map(entries.token, rotation.files))}" if rotation.files else ""
+    room = entries.LONGEST - len(said[last].encode())
+    said[last] += where.encode()[: max(room, 0)].decode(errors="ignore") if room > 5 else ""
+    return said
 
 
 def _rotation(identity: str, text: str) -> Rotation | None:
     match = _ENTRY.fullmatch(text)
     if match is None:
         return None
-    keys = tuple(key for key in match[3].split(",") if key)
-    return Rotation(identity=identity, version=int(match[1]), keys=keys, good=int(match[2]))
+    return Rotation(
+        identity=identity, version=int(match[1]), keys=entries.words_of(match[3]), good=int(match[2])
+    )
 
 
 def _without(identities: Iterable[str]) -> dict[str, str | None]:
-    return {_NOTE + identity: None for identity in identities}
+    return {part: None for identity in identities for part in entries.parts(_NOTE + identity)}
