@@ -33,7 +33,7 @@ def prepared(trio: Trio) -> steps.Prepared:
         sealed = list(sealed_files(repository, find()))
         chooser = Chooser(trio.bao.client, find_policies(repository.top), repository.top)
         batch = Batch(trio.bao.client, find(), sealed, set())
-        [one] = batch.prepare([chooser.named((trio.bao.mount, "bot/two"), ("key",), None)])
+        [one] = batch.prepare([chooser.named((trio.bao.mount, "bot/two"), ("key",), None)]).prepared
         return one
 
 

@@ -84,7 +84,6 @@ def test_what_was_begun_and_what_was_given_up(world: World) -> None:
 
 def test_without_a_policy_nothing_is_made_by_one(world: World) -> None:
     assert world.chooser.by_policy(("other", "x"), ("k",), "why") is None
-    assert world.chooser.of_engines(world.sealed, None, None) == []
     assert "names no policy with `every`" in nothing_due(world.chooser.policies).message
 
 

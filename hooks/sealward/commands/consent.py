@@ -5,29 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
-from sealward.report.rotations import describe
+from sealward.report.rotations import describe, told_of_engines
 from sealward.rotation.programs import Role
 from sealward.terminal import ask, can_ask, counted, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sealward.rotation.credentials import Credential
     from sealward.rotation.plan import Plan
     from sealward.rotation.programs import Program, Review
 
 
-def confirm(plans: Sequence[Plan], *, named: bool, note: Callable[[Program], str] = lambda _: "") -> None:
-    """Ask on a terminal; elsewhere a secret that was ``named`` needs no yes, and others need --yes. Raises
-    SealwardError where the answer is not yes."""
+def confirm(
+    plans: Sequence[Plan],
+    *,
+    named: bool,
+    note: Callable[[Program], str] = lambda _: "",
+    engines: Sequence[Credential] = (),
+) -> None:
+    """Ask on a terminal; elsewhere a secret that was ``named`` needs no yes, and others need --yes. What
+    ``engines`` renew is asked for in the same question. Raises SealwardError where the answer is not yes."""
+    counts = [counted(len(plans), "secret")] if plans or not engines else []
+    counts += [counted(len(engines), "engine credential")] if engines else []
+    what = " and ".join(counts)
     if can_ask():
         say(describe(plan, done=False, note=note) for plan in plans)
-        if not ask(f"Rotate {counted(len(plans), 'secret')}?"):
+        say(told_of_engines(engines, done=False))
+        if not ask(f"Rotate {what}?"):
             raise SealwardError("nothing was changed", "answer y, or use --yes")
     elif not named:
-        raise SealwardError(
-            f"{counted(len(plans), 'secret')} to rotate, and no terminal to ask on",
-            "add --yes (or --dry-run)",
-        )
+        raise SealwardError(f"{what} to rotate, and no terminal to ask on", "add --yes (or --dry-run)")
 
 
 def allow_programs(review: Review, plans: Sequence[Plan], *, by_hand: str | None, yes: bool) -> None:

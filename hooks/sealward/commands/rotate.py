@@ -13,12 +13,20 @@ from sealward.config import FILE_NAME
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
 from sealward.references.syntax import secret_path
-from sealward.report.rotations import as_data, describe, next_steps, told_of_left, told_of_old
+from sealward.report.rotations import (
+    as_data,
+    describe,
+    next_steps,
+    told_of_engines,
+    told_of_left,
+    told_of_old,
+)
 from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
 from sealward.rotation.policy import policy
 from sealward.rotation.programs import Review
 from sealward.rotation.retirement import Retired, settle
+from sealward.rotation.run import Run
 from sealward.rotation.targets import as_referred, nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
@@ -30,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sealward.git import Repository
-    from sealward.rotation.batch import Batch
+    from sealward.rotation.batch import Batch, Ready
+    from sealward.rotation.credentials import Credentials
     from sealward.rotation.plan import Target
     from sealward.rotation.programs import Program
     from sealward.rotation.targets import Chooser
@@ -61,10 +70,11 @@ def main(options: argparse.Namespace) -> int:
     forbid_core_dumps()
 
     from sealward.git import Repository
+    from sealward.rotation import credentials
     from sealward.rotation.batch import Batch
     from sealward.rotation.policy.policy import find as find_policies
     from sealward.rotation.targets import Chooser
-    from sealward.sealed.files import openable
+    from sealward.sealed.unopened import opened
     from sealward.sops import program
     from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
@@ -74,47 +84,61 @@ def main(options: argparse.Namespace) -> int:
         program.find()
         files.check_names(repository.temporary())
         client, identities = connect(), find(services=options.require_keys or not options.dry_run)
-        found, closed = openable(repository, identities, options.file, progress())
+        found, unopened = opened(repository, identities, options.file, progress())
+        closed = [one.path for one in unopened if identities.alone and one.is_for_others]
         if closed:
             complain(about_closed(closed))
         mounts = Mounts(client)
         sealed = [one.settled(mounts.settled) for one in found]
         chooser = Chooser(client, find_policies(repository.top), repository.top)
-        batch = Batch(client, identities, sealed, repository.uncommitted(), options.now)
+        held_back = [one for one in unopened if one.path not in closed]
+        batch = Batch(client, identities, sealed, repository.uncommitted(), options.now, unopened=held_back)
         review = Review(repository)
-        ready = batch.prepare(_targets(options, chooser, sealed), progress())
-        notes = _ask_engines(options, chooser, sealed)
+        planned = _planned(options, chooser, batch, sealed)
+        asked = _engines(options, chooser, sealed)
         if options.dry_run:
-            planned = Outcome(tuple(one.plan for one in ready), ())
-            old = _retire(options, repository, chooser, batch)
-            left = _left_alone(repository, batch, planned)
-            _print(options, planned, notes, old, left=left, note=review.note)
-            return 2 if closed else 0
-        plans = [one.plan for one in ready]
-        if ready and not (options.yes or options.resume):
-            confirm(plans, named=bool(options.path), note=review.note)
-        allow_programs(review, plans, by_hand=options.generator, yes=options.yes)
-        outcome = batch.run(ready, progress())
-        return _aftermath(options, repository, chooser, batch, outcome, notes)
+            run = Run(outcome=Outcome(tuple(planned.plans), planned.failed), engines=asked)
+            run = run._replace(retired=_retire(options, repository, chooser, batch))
+            _print(options, run, _left_alone(repository, batch, run.outcome), note=review.note)
+            return 2 if closed or not run.is_whole else 0
+        if (planned.prepared or asked.done) and not (options.yes or options.resume):
+            confirm(planned.plans, named=bool(options.path), note=review.note, engines=asked.done)
+        allow_programs(review, planned.plans, by_hand=options.generator, yes=options.yes)
+        outcome = batch.run(planned, progress())
+        stopped = outcome.is_cut_short
+        asked = credentials.untouched(asked) if stopped else credentials.renew(asked, client, progress())
+        return _aftermath(options, repository, chooser, batch, Run(outcome=outcome, engines=asked))
+
+
+def _planned(options: argparse.Namespace, chooser: Chooser, batch: Batch, sealed: list[Sealed]) -> Ready:
+    """Everything that the run is to rotate, prepared. Raises SealwardError where the one secret that was
+    named cannot be."""
+    planned = batch.prepare(_targets(options, chooser, sealed), progress())
+    if options.path:
+        for _, error in planned.failed:
+            raise error
+    return planned._replace(failed=(*chooser.failed.values(), *planned.failed))
 
 
 def _aftermath(
-    options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch,
-    outcome: Outcome, notes: list[str],
-) -> int:  # fmt: skip
+    options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch, run: Run
+) -> int:
     """The commit, and old values; whatever fails there, what was done is reported."""
-    problems = list(outcome.problems)
-    retired = Retired()
+    problems = list(run.outcome.problems)
+    notes: list[str] = []
+    known = set(chooser.failed)
     try:
-        if options.commit and outcome.done:
-            notes += _commit(repository, outcome)
-        if not outcome.is_cut_short:
+        if options.commit and run.outcome.done:
+            notes += _commit(repository, run.outcome)
+        if not (run.outcome.is_cut_short or run.engines.is_cut_short):
             notes += _tidy(options, chooser, batch)
-            retired = _retire(options, repository, chooser, batch)
+            run = run._replace(retired=_retire(options, repository, chooser, batch))
     except SealwardError as error:
         problems.append(error)
-    _print(options, outcome, notes, retired, problems, _left_alone(repository, batch, outcome))
-    return 2 if outcome.failed or problems or retired.failed else 0
+    problems += [error for secret, (_, error) in chooser.failed.items() if secret not in known]
+    run = run._replace(notes=tuple(notes), problems=tuple(problems))
+    _print(options, run, _left_alone(repository, batch, run.outcome))
+    return 0 if run.is_whole else 2
 
 
 def _left_alone(repository: Repository, batch: Batch, outcome: Outcome) -> list[Place]:
@@ -138,17 +162,26 @@ def _retire(options: argparse.Namespace, repository: Repository, chooser: Choose
         return Retired()
     sealed = list(batch.files.values())
     only = as_referred(secret_path(options.path), sealed) if options.path else None
-    waiting = chooser.to_retire(sealed, only)
+    noted = chooser.to_retire(sealed, only)
+    held = {
+        one: closed.path
+        for one, policy in noted
+        for closed in batch.unopened
+        if closed.may_refer(one.mount, one.path, policy.files)
+    }
+    waiting = [(one, policy) for one, policy in noted if one not in held]
+    hidden = tuple((one, f"once {path} can be opened, which may pin it") for one, path in held.items())
     if not waiting:
-        return Retired()
+        return Retired(waiting=hidden)
     last = Committed(repository, batch.identities)
     files = [*sealed, *map(last.version, sealed)]
     secrets = [(one.mount, one.path) for one, _ in waiting]
     named = users(mentioned(repository, sealed, secrets, (FILE_NAME, policy.FILE), last.dirty))
-    return settle(
+    settled = settle(
         waiting, files, chooser.client, chooser.top, now=options.now(), act=not options.dry_run,
         unsealed=named,
     )  # fmt: skip
+    return settled._replace(waiting=(*settled.waiting, *hidden))
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:
@@ -172,24 +205,14 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
     return [target]
 
 
-def _ask_engines(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[str]:
-    """Let engines renew their own credentials, where policies say so; returns lines for people."""
-    if options.path or options.resume:
-        return []
-    from sealward.rotation.values import engines
+def _engines(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> Credentials:
+    """The engines' own credentials that the run is to have renewed, where policies say so."""
+    from sealward.rotation import credentials
 
-    found = chooser.of_engines(sealed, options.policy, options.now() if options.due else None)
-    if found and not options.yes and not options.dry_run:
-        raise SealwardError(
-            f"{counted(len(found), 'engine credential')} to renew", "add --yes (or --dry-run)"
-        )
-    lines = []
-    for one in found:
-        if not options.dry_run:
-            engines.rotate(one.generator, one.mount, one.path, chooser.client)
-        verb = "would ask the engine" if options.dry_run else "asked the engine"
-        lines.append(f"{verb} to renew {one.mount}/{one.path} ({one.generator})")
-    return lines
+    if options.path or options.resume:
+        return credentials.Credentials()
+    now = options.now() if options.due else None
+    return credentials.choose(chooser.client, chooser.policies, sealed, options.policy, now)
 
 
 def _check_options(options: argparse.Namespace) -> None:
@@ -225,28 +248,30 @@ def _commit(repository: Repository, outcome: Outcome) -> list[str]:
 
 def _print(
     options: argparse.Namespace,
-    outcome: Outcome,
-    notes: Sequence[str],
-    old: Retired,
-    problems: Sequence[SealwardError] = (),
+    run: Run,
     left: Sequence[Place] = (),
     note: Callable[[Program], str] = lambda _: "",
 ) -> None:
     done = not options.dry_run
+    outcome, engines, old, problems = run.outcome, run.engines, run.retired, run.problems
     if options.format == "json":
-        say_json(as_data(outcome, done, old, problems, left))
+        say_json(as_data(outcome, done, old, problems, left, engines))
         return
-    lines = [*(describe(plan, done, note) for plan in outcome.done), *notes, *told_of_old(old, done)]
+    lines = [describe(plan, done, note) for plan in outcome.done]
+    lines += [*told_of_engines(engines.done, done), *run.notes, *told_of_old(old, done)]
     lines += told_of_left(left, done)
-    if not (lines or outcome.failed or old.failed or problems):
+    if not lines and run.is_whole:
         lines.append("nothing is unfinished" if options.resume else "nothing is due")
     elif options.dry_run:
         lines.append("nothing was changed (--dry-run)")
     elif outcome.done and not options.commit:
         lines += next_steps(outcome)
     say(lines)
+    verb = "was not" if done else "would not be"
     for target, error in outcome.failed:
-        complain(f"{target.name} was not rotated: {error}")
+        complain(f"{target.name} {verb} rotated: {error}")
+    for credential, error in engines.failed:
+        complain(f"{credential.name} {verb} renewed: {error}")
     for one, error in old.failed:
         complain(f"{one.name} was not retired: {error}")
     for error in problems:

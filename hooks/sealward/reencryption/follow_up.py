@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import SealwardError
-from sealward.rotation.batch import Batch, Outcome
+from sealward.rotation.batch import Batch, Outcome, Ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,17 +21,22 @@ class FollowUp(NamedTuple):
     """Rotations prepared on the files as they are about to be, and what a person has to rotate."""
 
     batch: Batch
-    ready: Sequence[Prepared]
+    prepared: Ready
     left: tuple[tuple[Target, SealwardError], ...]
+
+    @property
+    def ready(self) -> Sequence[Prepared]:
+        """What can be rotated."""
+        return self.prepared.prepared
 
     @property
     def planned(self) -> Outcome:
         """What it would do."""
-        return Outcome(tuple(one.plan for one in self.ready), self.left)
+        return Outcome(tuple(self.prepared.plans), (*self.prepared.failed, *self.left))
 
     def run(self, progress: Progress) -> Outcome:
         """Do it, once the files are replaced."""
-        outcome = self.batch.run(self.ready, progress)
+        outcome = self.batch.run(self.prepared, progress)
         return outcome._replace(failed=(*outcome.failed, *self.left))
 
 
@@ -52,7 +57,10 @@ def prepare(chooser: Chooser, batch: Batch, exposed: Iterable[Exposure]) -> Foll
     started = {(one.mount, one.path) for one in targets}
     unfinished = chooser.unfinished(batch.files.values())  # a killed run may have re-pinned their files alone
     targets += [one for one in unfinished if (one.mount, one.path) not in started]
-    return FollowUp(batch, batch.prepare(targets), tuple(left))
+    prepared = batch.prepare(targets)
+    for _, error in (*chooser.failed.values(), *prepared.failed):
+        raise error  # before any file is replaced: who runs this means all of it
+    return FollowUp(batch, prepared, tuple(left))
 
 
 def _by_hand(chooser: Chooser, secret: tuple[str, str], keys: tuple[str, ...]) -> SealwardError:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealward import shell
 from sealward.document import dotted
+from sealward.rotation.credentials import Credentials
 from sealward.terminal import counted
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from sealward.errors import SealwardError
     from sealward.rotation.batch import Outcome
+    from sealward.rotation.credentials import Credential
     from sealward.rotation.plan import Plan
     from sealward.rotation.programs import Program
     from sealward.rotation.retirement import Retired
@@ -25,9 +27,12 @@ def as_data(
     retired: Retired | None = None,
     problems: Sequence[SealwardError] = (),
     left: Sequence[Place] = (),
+    engines: Credentials | None = None,
 ) -> dict[str, Any]:
-    """``{"version": 1, "done": …, "rotated": […], "retired": […], "failed": […], "mentioned": […],
-    "problems": […]}``.
+    """``{"version": 1, "done": …, "rotated": […], "renewed": […], "retired": […], "failed": […],
+    "mentioned": […], "problems": […]}``.
+
+    ``renewed`` are credentials that their engines make themselves.
 
     ``mentioned`` are lines that name a rotated secret and were not re-pinned.
     ``problems`` are errors that belong to no single secret, such as a commit that was refused.
@@ -51,8 +56,13 @@ def as_data(
         for one in (retired.done if retired else ())
     ]
     failed = [{"secret": target.name, **_error(error)} for target, error in outcome.failed]
+    asked = engines or Credentials()
+    failed += [{"secret": one.name, **_error(error)} for one, error in asked.failed]
     others = [*problems, *(error for _, error in (retired.failed if retired else ()))]
     said = {"version": 1, "done": done, "rotated": rotated, "retired": old, "failed": failed}
+    said["renewed"] = [
+        {"credential": one.name, "generator": str(one.generator), "policy": one.policy} for one in asked.done
+    ]
     said["mentioned"] = [
         {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version} for one in left
     ]
@@ -101,6 +111,16 @@ def describe(plan: Plan, done: bool, note: Callable[[Program], str] = lambda _: 
         known = note(program)
         lines.append(f"  runs     {program}" + (f"  [{known}]" if known else ""))
     return "\n".join(lines)
+
+
+def told_of_engines(found: Sequence[Credential], done: bool) -> list[str]:
+    """The credentials that engines renewed, or would, line by line."""
+    verb = "asked the engine" if done else "would ask the engine"
+    said = []
+    for one in found:
+        age = "; Vault keeps no time of it, so it is always due" if one.ageless and not done else ""
+        said.append(f"{verb} to renew {one.name} ({one.generator}){age}")
+    return said
 
 
 def told_of_old(retired: Retired, done: bool) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.children import at_once
@@ -16,10 +15,11 @@ from sealward.terminal import unseen
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sealward.rotation.plan import Target
     from sealward.sealed.files import Sealed
+    from sealward.sealed.unopened import Unopened
     from sealward.sops.reading.identities import Identities
     from sealward.terminal import Progress
     from sealward.vault.client import Client
@@ -38,9 +38,21 @@ class Outcome(NamedTuple):
     is_cut_short: bool = False
 
 
+class Ready(NamedTuple):
+    """What a batch can do, and what it cannot, with the reason. Nothing has been changed."""
+
+    prepared: tuple[Prepared, ...]
+    failed: tuple[tuple[Target, SealwardError], ...] = ()
+
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans of what can be done."""
+        return [one.plan for one in self.prepared]
+
+
 class Batch:
     """Rotations over one set of opened files; ``dirty`` are the paths with uncommitted changes, ``now`` is a
-    clock in seconds since 1970."""
+    clock in seconds since 1970, ``unopened`` are the files that hold back what they might refer to."""
 
     def __init__(
         self,
@@ -49,33 +61,44 @@ class Batch:
         sealed: Sequence[Sealed],
         dirty: set[str],
         now: Callable[[], float] = time.time,
+        unopened: Sequence[Unopened] = (),
     ) -> None:
         self.client = client
+        self.unopened = unopened
         self.identities = identities
         self.files = {one.path: one for one in sealed}
         self.dirty = dirty
         self.now = now
         self.permissions = Permissions(client, ())
 
-    def prepare(self, targets: Sequence[Target], progress: Progress = unseen) -> list[Prepared]:
+    def prepare(self, targets: Sequence[Target], progress: Progress = unseen) -> Ready:
         """Plan every rotation, and make and verify the copies of its files, each on those of the one
-        before; nothing is changed. Raises SealwardError for the first one that cannot be done.
+        before; nothing is changed. What cannot be planned is set apart, and the rest goes on. Raises
+        SealwardError where the server or the token failed: nothing can be planned then.
         """
         self.permissions = Permissions(self.client, [(one.mount, one.path) for one in targets])
-        plans = []
+        plans: list[Plan] = []
+        failed: list[tuple[Target, SealwardError]] = []
         for number, target in enumerate(targets):
             progress(number, len(targets), f"checking {target.name}")
-            plans.append(self._plan(target))
+            try:
+                self._check_held_back(target)
+                plans.append(self._plan(target))
+            except SealwardError as error:
+                if _ends_the_run(error):
+                    raise
+                failed.append((target, error))
         progress(len(targets), len(targets), "checked")
-        ready = self._with_copies(plans, progress)
+        ready, torn = self._with_copies(plans, progress)
         checkpoint("prepared")
-        return ready
+        return Ready(tuple(ready), (*failed, *torn))
 
-    def run(self, ready: Sequence[Prepared], progress: Progress = unseen) -> Outcome:
+    def run(self, planned: Ready, progress: Progress = unseen) -> Outcome:
         """Carry out prepared rotations; one that fails leaves its old pin, and the others go on, unless
         it is the server or the token that failed."""
+        ready = planned.prepared
         done: list[Plan] = []
-        failed: list[tuple[Target, SealwardError]] = []
+        failed = list(planned.failed)
         problems: list[SealwardError] = []
         cut_short = False
         for number, prepared_first in enumerate(ready):
@@ -83,7 +106,7 @@ class Batch:
             progress(number, len(ready), f"rotating {target.name}")
             try:
                 if any(self.files[before.path].data != before.data for before, _ in prepared.copies):
-                    [prepared] = self._with_copies([self._plan(target)])  # an earlier one failed
+                    prepared = self._again(target)  # an earlier one failed
                 left = rotate(prepared, self.client, target.verify, now=self.now)
             except SealwardError as error:
                 failed.append((target, error))
@@ -102,26 +125,70 @@ class Batch:
     def _plan(self, target: Target) -> Plan:
         return make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
 
-    def _with_copies(self, plans: Sequence[Plan], progress: Progress = unseen) -> list[Prepared]:
-        """The plans with their copies. Files are independent of each other, so several are made at once."""
-        touching: dict[str, list[Plan]] = {}
-        for plan in plans:
-            for one in plan.files:
-                touching.setdefault(one.path, []).append(plan)
-        copies: dict[str, Iterator[tuple[Sealed, Sealed]]] = {}
-        made = at_once(self._copies, list(touching.items()))
-        for number, (path, steps) in enumerate(zip(touching, made, strict=True), 1):
-            copies[path] = steps
-            progress(number, len(touching), f"prepared {path}")
-        return [Prepared(plan, tuple(next(copies[one.path]) for one in plan.files)) for plan in plans]
+    def _check_held_back(self, target: Target) -> None:
+        for one in self.unopened:
+            if one.may_refer(target.mount, target.path, target.files):
+                raise SealwardError(
+                    f"{one.path} may pin it, and cannot be opened: {one.error.message}", one.error.hint
+                )
 
-    def _copies(self, touched: tuple[str, Sequence[Plan]]) -> Iterator[tuple[Sealed, Sealed]]:
-        """A file before and after each plan, one after the other."""
+    def _again(self, target: Target) -> Prepared:
+        ready, failed = self._with_copies([self._plan(target)])
+        for _, error in failed:
+            raise error
+        return ready[0]
+
+    def _with_copies(
+        self, plans: Sequence[Plan], progress: Progress = unseen
+    ) -> tuple[list[Prepared], list[tuple[Target, SealwardError]]]:
+        """The plans with their copies, and the targets of those whose copies cannot be made. Files are
+        independent of each other, so several are made at once. Where a plan fails in one file, its other
+        files are made again without it."""
+        made: dict[tuple[str, ...], _Copies] = {}
+        failed: list[tuple[Target, SealwardError]] = []
+        while True:
+            touching: dict[str, list[Plan]] = {}
+            for plan in plans:
+                for one in plan.files:
+                    touching.setdefault(one.path, []).append(plan)
+            names = {path: (path, *(one.target.name for one in steps)) for path, steps in touching.items()}
+            missing = [(path, steps) for path, steps in touching.items() if names[path] not in made]
+            for number, ((path, _), copies) in enumerate(
+                zip(missing, at_once(self._copies, missing), strict=True), 1
+            ):
+                made[names[path]] = copies
+                progress(number, len(missing), f"prepared {path}")
+            wrong = {name: error for path in touching for name, error in made[names[path]].failed.items()}
+            if not wrong:
+                break
+            failed += [(one.target, wrong[one.target.name]) for one in plans if one.target.name in wrong]
+            plans = [one for one in plans if one.target.name not in wrong]
+        steps_of = {path: made[names[path]].steps for path in touching}
+        return [
+            Prepared(plan, tuple(steps_of[one.path][plan.target.name] for one in plan.files))
+            for plan in plans
+        ], failed
+
+    def _copies(self, touched: tuple[str, Sequence[Plan]]) -> _Copies:
+        """A file before and after each plan, one after the other; a plan that it cannot take is left out."""
         path, plans = touched
-        states = [self.files[path]]
+        state, steps, failed = self.files[path], {}, {}
         for plan in plans:
-            states.append(repinned(states[-1], plan, self.identities))
-        return pairwise(states)
+            try:
+                after = repinned(state, plan, self.identities)
+            except SealwardError as error:
+                failed[plan.target.name] = error
+                continue
+            steps[plan.target.name] = (state, after)
+            state = after
+        return _Copies(steps, failed)
+
+
+class _Copies(NamedTuple):
+    """One file's copies by the name of the secret, (before, after), and the secrets that it cannot take."""
+
+    steps: dict[str, tuple[Sealed, Sealed]]
+    failed: dict[str, SealwardError]
 
 
 def _ends_the_run(error: SealwardError) -> bool:

@@ -25,7 +25,8 @@ class Target(NamedTuple):
     replace. ``how`` and ``why`` say that to people; ``verify`` tries a new version before it is pinned;
     ``pins`` wants a pin at every reference, also where there is none yet; ``grace`` is after how many
     seconds the old value is to be retired, None for never; ``adopts`` is a version that is in Vault already,
-    and young enough to be pinned in place of a new one; ``programs`` are those of the user's own that run."""
+    and young enough to be pinned in place of a new one; ``programs`` are those of the user's own that run;
+    ``files`` are the policy's patterns of files that refer to the secret."""
 
     mount: str
     path: str
@@ -38,6 +39,7 @@ class Target(NamedTuple):
     grace: int | None = None
     adopts: int | None = None
     programs: tuple[Program, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
 from sealward.rotation import journal, retirement
@@ -12,6 +12,7 @@ from sealward.rotation.values import generators, protocol
 from sealward.rotation.values.new_values import new_values
 from sealward.rotation.values.protocol import Request
 from sealward.times import seconds_of
+from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,14 +28,6 @@ Secret = tuple[str, str]
 """A mount and a path."""
 
 
-class EngineTarget(NamedTuple):
-    """A credential that its engine renews when asked; nothing is pinned to it."""
-
-    mount: str
-    path: str
-    generator: generators.Generator
-
-
 class Chooser:
     """Makes targets of secrets; ``top`` is the repository's, where the policies' commands run."""
 
@@ -42,6 +35,8 @@ class Chooser:
         self.client = client
         self.policies = policies
         self.top = top
+        self.failed: dict[Secret, tuple[Target, SealwardError]] = {}
+        """What the server would not say anything of, with the reason: it is missing, or forbidden."""
 
     def named(self, secret: Secret, keys: tuple[str, ...], generator: str | None) -> Target:
         """The keys that the user names, by the given generator, the policy's, or the default."""
@@ -78,7 +73,9 @@ class Chooser:
             policy = self._managed(secret)
             if policy is None:
                 continue
-            metadata = self.client.metadata(*secret)
+            metadata = self._metadata(secret, keys)
+            if metadata is None:
+                continue
             if journal.unfinished(metadata) or _is_old(metadata, pinned or metadata.current, policy, now):
                 target = self._by_policy(secret, keys, policy, f"due by {policy.name}")
                 fresh = pinned and not _is_old(metadata, metadata.current, policy, now)
@@ -89,7 +86,8 @@ class Chooser:
         """Every referenced secret with a rotation that was started and not ended."""
         found = []
         for secret, keys, _ in _referenced(sealed):
-            noted = journal.unfinished(self.client.metadata(*secret))
+            metadata = self._metadata(secret, keys)
+            noted = journal.unfinished(metadata) if metadata else None
             if noted is not None:
                 found.append(self.named(secret, noted.keys or keys, None)._replace(why="unfinished"))
         return found
@@ -97,8 +95,9 @@ class Chooser:
     def abandoned(self, sealed: Iterable[Sealed]) -> list[tuple[Secret, list[str]]]:
         """Every referenced secret with rotations that were started and never written: their ids."""
         found = []
-        for secret, _, _ in _referenced(sealed):
-            ids = [one.identity for one in journal.abandoned(self.client.metadata(*secret))]
+        for secret, keys, _ in _referenced(sealed):
+            metadata = self._metadata(secret, keys)
+            ids = [one.identity for one in journal.abandoned(metadata)] if metadata else []
             found += [(secret, ids)] if ids else []
         return found
 
@@ -108,10 +107,11 @@ class Chooser:
         """The old values of referenced secrets that wait to be retired by their policies: those of all, or
         of one secret."""
         found = []
-        for secret, _, _ in _referenced(sealed):
+        for secret, keys, _ in _referenced(sealed):
             policy = self.policies.for_secret(*secret)
             if policy is not None and policy.retire and only in (None, secret):
-                waiting = retirement.pending(*secret, self.client.metadata(*secret))
+                metadata = self._metadata(secret, keys)
+                waiting = retirement.pending(*secret, metadata) if metadata else []
                 found += [(one, policy) for one in waiting]
         return found
 
@@ -120,24 +120,16 @@ class Chooser:
         policy = self._managed(secret)
         return self._by_policy(secret, keys, policy, why) if policy else None
 
-    def of_engines(self, sealed: Iterable[Sealed], name: str | None, now: float | None) -> list[EngineTarget]:
-        """Credentials that an engine renews by itself (a policy's ``rotate-role``): those of one policy, or
-        of all; with ``now`` just what is due by the role's ``last_vault_rotation``."""
-        found: dict[Secret, EngineTarget] = {}
-        for reference in (site.reference for one in sealed for site in one.sites):
-            secret = (reference.mount, reference.path)
-            policy = self.policies.for_secret(*secret)
-            if policy is None or policy.generator is None or not policy.generator.by_engine:
-                continue
-            if name in (None, policy.name) and (now is None or self._engine_is_due(secret, policy, now)):
-                found[secret] = EngineTarget(*secret, policy.generator)
-        return list(found.values())
-
-    def _engine_is_due(self, secret: Secret, policy: Policy, now: float) -> bool:
-        mount, path = secret
-        role = self.client.get(f"{mount}/static-roles/{path.partition('/')[2]}")
-        rotated = seconds_of(str(role.get("last_vault_rotation")))
-        return rotated is None or (policy.every is not None and now - rotated >= policy.every)
+    def _metadata(self, secret: Secret, keys: tuple[str, ...]) -> Metadata | None:
+        """What the server says of a secret; None, and noted as failed, where it says nothing of this one.
+        Raises VaultError where the server or the token as such fails."""
+        try:
+            return self.client.metadata(*secret)
+        except VaultError as error:
+            if error.ends_the_run:
+                raise
+            self.failed.setdefault(secret, (self.named(secret, keys, None), error))
+            return None
 
     def _managed(self, secret: Secret) -> Policy | None:
         policy = self.policies.for_secret(*secret)
@@ -171,6 +163,7 @@ class Chooser:
             pins=pins,
             grace=grace,
             programs=of_rotation(generator, policy),
+            files=policy.files if policy is not None else (),
         )
 
     def _verifier(self, policy: Policy) -> Callable[[Target, int], None]:

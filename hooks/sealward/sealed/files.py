@@ -81,12 +81,15 @@ class Closed(NamedTuple):
         return _opened(self, identities)
 
 
-def walk(repository: Repository, only: Iterable[str] = (), progress: Progress = unseen) -> Iterator[Closed]:
+def walk(
+    repository: Repository, only: Iterable[str] = (), progress: Progress = unseen,
+    unreadable: Callable[[str, SealwardError], None] | None = None,
+) -> Iterator[Closed]:  # fmt: skip
     """Every tracked sealed file that is not exempt, or just those named (from the current folder).
 
     What a sparse checkout leaves out of the work tree is read from the index. A file that merely quotes a
     sealed one (documentation, a test's table) is passed over. Raises SealwardError for a file that cannot
-    be read, and for a named one that is not there, or not sealed.
+    be read, unless ``unreadable`` takes it, and for a named one that is not there, or not sealed.
     """
     named = [f"{repository.prefix}{path}" for path in only]
     settings = config.read(partial(worktree.configuration, repository.top))
@@ -95,7 +98,14 @@ def walk(repository: Repository, only: Iterable[str] = (), progress: Progress = 
         progress(number, len(paths), path)
         if settings.skips(path) and not named:
             continue
-        data = _content(repository, path)
+        try:
+            data = _content(repository, path)
+        except SealwardError as error:
+            if unreadable is None:
+                raise
+            if looks_sealed(repository.read(f":{path}") or b""):
+                unreadable(path, error)
+            continue
         if data is None:
             raise SealwardError(f"{path}: No such file or directory", "name a sealed file")
         document = parse(path, data) if looks_sealed(data) else None

@@ -33,3 +33,18 @@ def endpoint(generator: Generator, mount: str, path: str) -> str:
 def rotate(generator: Generator, mount: str, path: str, client: Client) -> None:
     """Let the engine make a new credential. Raises SealwardError; what the engine had is then still valid."""
     client.post(endpoint(generator, mount, path))
+
+
+def split(generator: Generator, text: str) -> tuple[str, str] | None:
+    """``database/config/db`` → (``database``, ``config/db``), wherever the mount ends; None where the text
+    names nothing that the generator is for."""
+    steps = text.split("/")
+    for number in range(1, len(steps) - 1):
+        if steps[number] in _KINDS[generator.kind]:
+            return "/".join(steps[:number]), "/".join(steps[number:])
+    return None
+
+
+def listed(kind: str) -> str:
+    """Where the server lists, and describes, what a kind of path is for."""
+    return "static-roles" if kind == "static-creds" else kind
