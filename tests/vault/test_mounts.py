@@ -44,12 +44,12 @@ def test_the_server_says_where_a_mount_ends_and_what_it_is(nested: str, bao: Bao
         f"ref+vault://{deep}/bot/x?namespace=other#/k",
         f"vault:{deep}/data/bot/x#k#1",
     )
-    mounts = Mounts(bao.client)
+    mounts = Mounts(bao.client.transport)
     found = [mounts.settled(one) for text in texts for one in find_all(text)]
     assert [(one.mount, one.path, one.engine) for one in found] == [
         (deep, "bot/x", "kv2"),
         (deep, "bot/x", "kv2"),
-        (flat, "bot", "other"),
+        (flat, "bot", "kv1"),
         (nested, "bot/x", "kv2"),
         (f"absent-{nested}", "bot/x", "kv2"),
         (f"deep-{nested}", "team/bot/x", "kv2"),

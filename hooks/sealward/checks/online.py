@@ -11,7 +11,7 @@ from sealward.times import iso
 from sealward.vault.inspector import Inspector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sealward.references.syntax import Reference
     from sealward.sealed.contents import Found
@@ -31,10 +31,19 @@ def judge(found: Sequence[Found], client: Client) -> Iterator[Finding]:
 
     Raises VaultError where the server cannot be asked, or does not accept the token.
     """
-    found = [one for one in found if not one.reference.is_elsewhere]  # this server cannot know of those
+    found = [one for one in found if not _is_elsewhere(one, client)]  # this server cannot know of those
     inspector = Inspector(client, [one.reference for one in found])
     for one in found:
         yield from _judge(one.place, one.reference, inspector.known(one.reference))
+
+
+def not_asked(found: Iterable[Found], client: Client) -> list[Found]:
+    """The references to another server or namespace, which nobody was asked about."""
+    return [one for one in found if _is_elsewhere(one, client)]
+
+
+def _is_elsewhere(one: Found, client: Client) -> bool:
+    return one.reference.seen_from(client.mounts.home).is_elsewhere
 
 
 def _judge(place: Place, reference: Reference, known: Known) -> Iterator[Finding]:

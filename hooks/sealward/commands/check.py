@@ -72,7 +72,7 @@ def main(options: argparse.Namespace) -> int:
     judged.add(_named(run, sources))
     judged.add(run.finish(judged.references, sources.every() if sources.every else None))
     if options.online:
-        judged.add(_ask(run, judged.references))
+        judged.add(_ask(run, judged.references, options.quiet))
     findings = judged.findings
     counts = run.counts
     summary = Summary(
@@ -129,12 +129,19 @@ def _one_by_one(run: Run, sources: Sources) -> Iterator[Judged]:
         yield judged
 
 
-def _ask(run: Run, references: list[Found]) -> Judged:
-    """What the server says of the references that the run saw. Raises SealwardError."""
+def _ask(run: Run, references: list[Found], quiet: bool) -> Judged:
+    """What the server says of the references that the run saw; those to another server are named on standard
+    error. Raises SealwardError."""
     from sealward.checks import online
+    from sealward.references.reference import where
     from sealward.vault.connection import connect
 
-    return run.kept(online.judge(references, connect()))
+    client = connect()
+    judged = run.kept(online.judge(references, client))
+    for one in () if quiet else online.not_asked(references, client):
+        place, reference = one.place, one.reference
+        complain(f"{place.path}:{place.line}: {reference.secret} {where(reference)} was not asked for")
+    return judged
 
 
 def _sources(options: argparse.Namespace) -> Sources | None:

@@ -227,15 +227,14 @@ def _follow_up(
     from sealward.rotation.targets import Chooser
     from sealward.sealed.files import openable
     from sealward.vault.connection import connect
-    from sealward.vault.mounts import Mounts
 
     client, top = connect(), last.repository.top
     everything = openable(last.repository, last.identities)[0] if options.paths else sealed
-    settled = Mounts(client).settled
-    state = {one.path: one.settled(settled) for one in everything}
+    settled, home = client.mounts.settled, client.mounts.home
+    state = {one.path: one.settled(settled, home) for one in everything}
     exposed = [one._replace(references=tuple(map(settled, one.references))) for one in exposed]
     edited = last.edited(state.values())
-    state.update((one.after.path, one.after) for one in done)
+    state.update((one.after.path, one.after.settled(settled, home)) for one in done)
     review = Review(last.repository)
     batch = Batch(client, last.identities, list(state.values()), edited)
     follow = prepare(Chooser(client, find_policies(top), top), batch, exposed)

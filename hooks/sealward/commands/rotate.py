@@ -78,7 +78,6 @@ def main(options: argparse.Namespace) -> int:
     from sealward.sops import program
     from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
-    from sealward.vault.mounts import Mounts
 
     with Repository.around() as repository:
         program.find()
@@ -88,8 +87,7 @@ def main(options: argparse.Namespace) -> int:
         closed = [one.path for one in unopened if identities.alone and one.is_for_others]
         if closed:
             complain(about_closed(closed))
-        mounts = Mounts(client)
-        sealed = [one.settled(mounts.settled) for one in found]
+        sealed = [one.settled(client.mounts.settled, client.mounts.home) for one in found]
         chooser = Chooser(client, find_policies(repository.top), repository.top)
         held_back = [one for one in unopened if one.path not in closed]
         batch = Batch(client, identities, sealed, repository.uncommitted(), options.now, unopened=held_back)

@@ -45,6 +45,7 @@ def main(options: argparse.Namespace) -> int:
     from sealward.rotation.policy.policy import find as find_policies
     from sealward.sops.reading.identities import find as find_identities
     from sealward.status.survey import Surroundings, survey
+    from sealward.vault.connection import home
 
     forbid_core_dumps()
     ledger = None if options.offline else _ledger()
@@ -56,6 +57,7 @@ def main(options: argparse.Namespace) -> int:
             identities=find_identities(services=options.require_keys),
             ledger=ledger,
             now=options.now(),
+            home=home(),
         )
         found = survey(around, options.paths, progress())
     server = ledger is not None

@@ -5,14 +5,45 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from sealward.addresses import same
+from sealward.addresses import address_of, same
 
 Syntax = Literal["bank-vaults", "inline", "argocd", "vals", "template"]
 """How a reference is written; ``inline`` is bank-vaults' ``${vault:…}``."""
 
-Engine = Literal["kv2", "issuing", "other"]
-"""What answers: KV version 2, which alone has versions; an engine that makes a credential at each reading;
-or one of which the text says only that it is neither (``pki/cert``, ``cubbyhole``, KV version 1)."""
+Engine = Literal["kv2", "kv1", "issuing", "other"]
+"""What answers: KV version 2, which alone has versions; KV version 1, as only the server can say; an engine
+that makes a credential at each reading; or one of which the text says only that it is neither of them
+(``pki/cert``, ``cubbyhole``, or KV version 1)."""
+
+
+class Home(NamedTuple):
+    """Where a run looks: the server's address and the namespace; empty where nobody says."""
+
+    address: str = ""
+    namespace: str = ""
+
+    def is_at(self, address: str) -> bool:
+        """Whether an address that a text names is that of this run's server."""
+        here, there = address_of(self.address), address_of(address)
+        if here is None or there is None:
+            return bool(self.address) and address == self.address
+        if here.is_local and there.is_local:
+            there = there._replace(host=here.host)
+        return there.is_one_of([here])
+
+    def is_in(self, namespace: str) -> bool:
+        """Whether a namespace that a text names is that of this run."""
+        return _namespace(namespace) == _namespace(self.namespace)
+
+
+HERE = Home()
+"""Of a run that has not said where it looks: every reference that names a server is elsewhere."""
+
+
+def _namespace(text: str) -> str:
+    """One spelling; the root namespace is empty."""
+    text = text.strip("/")
+    return "" if text == "root" else text
 
 
 class Reference(NamedTuple):
@@ -47,6 +78,13 @@ class Reference(NamedTuple):
     def is_elsewhere(self) -> bool:
         """Whether the text names a server or a namespace itself: nothing here knows what that holds."""
         return bool(self.address or self.namespace)
+
+    def seen_from(self, home: Home) -> Reference:
+        """The same without a server and a namespace where they are those that a run looks at anyway."""
+        if not self.is_elsewhere or (self.address and not home.is_at(self.address)):
+            return self
+        inside = not self.namespace or home.is_in(self.namespace)
+        return self._replace(address="", namespace="" if inside else self.namespace)
 
     @property
     def secret(self) -> str:

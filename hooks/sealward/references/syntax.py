@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sealward.patterns import late
 from sealward.references import bank_vaults
-from sealward.references.reference import Reference, segments
+from sealward.references.reference import HERE, Home, Reference, segments
 
 if TYPE_CHECKING:
     import re
@@ -66,20 +66,26 @@ def read(text: str) -> list[Match]:
     return _matches(text) or _matches(decoded(text))
 
 
-def repin(text: str, secret: tuple[str, str], version: int, add: bool = False) -> str:
+def repin(text: str, secret: tuple[str, str], version: int, add: bool = False, home: Home = HERE) -> str:
     """The same text, each pinned reference to ``secret`` (mount, path) now pinned to ``version``.
 
     A KV v2 version belongs to the whole secret, so all its keys move together. Unpinned references
-    stay as they are, unless ``add`` says that they get a pin; so do those that name a server or a
-    namespace themselves, as nobody here has written there.
+    stay as they are, unless ``add`` says that they get a pin; so do those that name another server or
+    namespace than those of ``home``, as nobody here has written there.
     """
     name = "/".join(secret)
-    return _rewritten(text, lambda one: one.secret == name and bool(one.version or add), version)
+
+    def is_wanted(one: Reference) -> bool:
+        here = one.secret == name and not one.seen_from(home).is_elsewhere
+        return here and bool(one.version or add)
+
+    return _rewritten(text, is_wanted, version)
 
 
-def levelled(text: str) -> str:
-    """The text with every reference pinned to one and the same version: what differs still was edited."""
-    return _rewritten(text, lambda one: True, 1)
+def levelled(text: str, home: Home = HERE) -> str:
+    """The text with every reference pinned to one and the same version, but for those to another server or
+    namespace than those of ``home``: what differs still was edited."""
+    return _rewritten(text, lambda one: not one.seen_from(home).is_elsewhere, 1)
 
 
 def is_ciphertext(text: str) -> bool:
@@ -108,7 +114,7 @@ def _rewritten(text: str, wanted: Callable[[Reference], bool], version: int) -> 
     at, source = 0, inner or text
     for match in _matches(inner) if inner else found:
         one = match.references[0]
-        if one.is_versioned and not one.is_elsewhere and wanted(one):
+        if one.is_versioned and wanted(one):
             start, end = match.pin
             pieces += [source[at:start], match.before, str(version)]
             at = end

@@ -172,7 +172,7 @@ def _check_keys(target: Target, client: Client, current: int) -> None:
 
 def _check_versions(target: Target, client: Client, metadata: Metadata, pins: Sequence[int]) -> None:
     """The new version must not push out one that Git still pins until the new pin is committed."""
-    kept = metadata.max_versions or client.kept_versions(target.mount)
+    kept = client.kept(target.mount, metadata)
     hint = f"`bao kv metadata put -max-versions={max(10, kept + 10)} {shell.path(target.name)}`"
     if kept == 1:
         raise SealwardError(f"{target.name} keeps one version only: its old pin would break", hint)

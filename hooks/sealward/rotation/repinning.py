@@ -46,8 +46,9 @@ def _wanted(sealed: Sealed, plan: Plan) -> dict[Leaf, Plaintext]:
     """The leaves whose text changes, and their new text."""
     target = plan.target
     wanted: dict[Leaf, Plaintext] = {}
-    for site in sealed.refers_to(target.mount, target.path):
-        text = repin(site.text.text(), (target.mount, target.path), plan.new, add=target.pins)
+    secret = (target.mount, target.path)
+    for site in sealed.refers_to(*secret):
+        text = repin(site.text.text(), secret, plan.new, add=target.pins, home=sealed.home)
         if text != site.text.text():
             wanted[site.leaf] = Plaintext(text.encode())
     return wanted

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
 from sealward.references.syntax import levelled
-from sealward.sealed.files import open_sealed
+from sealward.sealed.files import reopened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sealward.git import Repository
+    from sealward.references.reference import Home
     from sealward.sealed.files import Sealed
     from sealward.sops.reading.identities import Identities
 
@@ -34,7 +35,7 @@ class Committed:
         data = self.repository.read(f"HEAD:{one.path}") if one.path in self.dirty else None
         if data is not None:
             with contextlib.suppress(SealwardError):
-                return open_sealed(one.path, one.file, data, self.identities)
+                return reopened(one, data, self.identities)
         return one
 
     def edited(self, sealed: Iterable[Sealed]) -> set[str]:
@@ -51,10 +52,15 @@ def _same_values(one: Sealed, other: Sealed) -> bool:
 def _texts(sealed: Sealed) -> list[tuple[object, ...]]:
     """Each value's place and text, every reference pinned to one and the same version."""
     return [
-        (value.leaf.path, value.leaf.part, value.kind, value.plaintext and _level(value.plaintext))
+        (
+            value.leaf.path,
+            value.leaf.part,
+            value.kind,
+            value.plaintext and _level(value.plaintext, sealed.home),
+        )
         for value in sealed.opened.values
     ]
 
 
-def _level(plaintext: Plaintext) -> Plaintext:
-    return Plaintext(levelled(plaintext.text()).encode())
+def _level(plaintext: Plaintext, home: Home) -> Plaintext:
+    return Plaintext(levelled(plaintext.text(), home).encode())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward import config, shell, worktree
 from sealward.document import parse
 from sealward.errors import SealwardError
+from sealward.references.reference import HERE, Home
 from sealward.sealed.contents import values
 from sealward.sealed.marks import is_sealed, is_torn, looks_sealed
 from sealward.sops.reading.data_key import NoDataKey
@@ -36,7 +37,8 @@ class Site(NamedTuple):
 
 
 class Sealed(NamedTuple):
-    """A sealed file, opened: its path from the repository's top, its bytes, and its references."""
+    """A sealed file, opened: its path from the repository's top, its bytes, and its references; ``home`` is
+    the server and the namespace that those without a word of their own are of."""
 
     path: str
     file: Path
@@ -44,22 +46,24 @@ class Sealed(NamedTuple):
     document: Document
     opened: Decrypted
     sites: tuple[Site, ...]
+    home: Home = HERE
 
     @property
     def top(self) -> Path:
         """The repository's top folder."""
         return self.file.parents[self.path.count("/")]
 
-    def settled(self, settle: Callable[[Reference], Reference]) -> Sealed:
-        """The same file, each of its references as ``settle`` gives it."""
+    def settled(self, settle: Callable[[Reference], Reference], home: Home) -> Sealed:
+        """The same file, each of its references as ``settle`` gives it, who looks from ``home``."""
         sites = tuple(one._replace(reference=settle(one.reference)) for one in self.sites)
-        return self if sites == self.sites else self._replace(sites=sites)
+        return self._replace(sites=sites, home=home)
 
     def refers_to(self, mount: str, path: str) -> list[Site]:
         """The sites of one secret, wherever its mount ends in Vault; those that name a server or a namespace
         themselves are left out."""
-        name = ("", "", f"{mount}/{path}")
-        return [site for site in self.sites if site.reference.identity == name]
+        name = f"{mount}/{path}"
+        sites = (site for site in self.sites if not site.reference.is_elsewhere)
+        return [site for site in sites if site.reference.secret == name]
 
     def refers_elsewhere(self, mount: str, path: str) -> list[Site]:
         """The sites of a secret of the same name on a server, or in a namespace, that the text names."""
@@ -182,11 +186,12 @@ def reopened(before: Sealed, data: bytes, identities: Identities) -> Sealed:
     known = {site.reference.identity: site.reference for site in before.sites}
 
     def settle(one: Reference) -> Reference:
+        one = one.seen_from(before.home)
         same = known.get(one.identity)
         return one._replace(mount=same.mount, path=same.path, engine=same.engine) if same else one
 
     try:
-        return open_sealed(before.path, before.file, data, identities).settled(settle)
+        return open_sealed(before.path, before.file, data, identities).settled(settle, before.home)
     except SealwardError:
         raise unlike(before) from None
 

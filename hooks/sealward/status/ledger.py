@@ -10,15 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealward.rotation import journal, retirement
+from sealward.terminal import unseen
 from sealward.times import iso, seconds_of
-from sealward.vault.client import DEFAULT_VERSIONS
 from sealward.vault.inspector import ROLES
-from sealward.vault.mounts import Mounts
+from sealward.vault.parallel import answers, settled
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sealward.references.reference import Home
     from sealward.references.syntax import Reference
     from sealward.status.standing import Standing
+    from sealward.terminal import Progress
     from sealward.vault.client import Client, Metadata
 
 
@@ -27,18 +31,36 @@ class Ledger:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
-        self._mounts = Mounts(client)
+        self._secrets: dict[tuple[str, str], Metadata | VaultError] = {}
         self._roles: dict[tuple[str, str], dict[str, Any] | VaultError] = {}
 
+    @property
+    def home(self) -> Home:
+        """The server and the namespace that it asks."""
+        return self._client.mounts.home
+
+    def settled(self, reference: Reference) -> Reference:
+        """The reference as the server knows it: its mount, and what answers there."""
+        return self._client.mounts.settled(reference)
+
+    def prepare(self, references: Iterable[Reference], progress: Progress = unseen) -> None:
+        """Ask about many settled references at once. Raises VaultError as ``enter`` does."""
+        here = [one for one in references if not one.is_elsewhere]
+        versioned = (one for one in here if one.is_versioned)
+        self._secrets |= self._client.metadata_of(((one.mount, one.path) for one in versioned), progress)
+        roles = [(one.mount, role) for one in here if one.is_dynamic and (role := _role(one))]
+        self._roles |= answers(lambda one: self._client.get("/".join(one)), roles, progress, "asking Vault")
+
     def enter(self, standing: Standing, reference: Reference) -> Standing:
-        """The standing with what the server knows. What this token may not see stays None, with a note.
+        """The standing with what the server knows of a settled reference. What this token may not see stays
+        None, with a note.
 
         Raises VaultError where the server or the token as such fails.
         """
-        reference = self._mounts.settled(reference)
         if reference.is_dynamic:
             return self._dynamic(standing, reference)
+        if reference.engine == "kv1":
+            return standing._replace(note="KV version 1: there are no versions to pin, and no ages")
         if not reference.is_versioned:
             return standing._replace(note="no KV v2 path: the engine keeps no versions")
         found = self._versions(reference.mount, reference.path)
@@ -51,13 +73,16 @@ class Ledger:
         if version is None:
             return standing._replace(note=f"version {reference.version} is not in Vault")
         created = seconds_of(version.created)
-        return standing._replace(created=created, source="vault", note=_note(standing, reference, found))
+        kept = self._client.kept(reference.mount, found)
+        return standing._replace(
+            created=created, source="vault", note=_note(standing, reference, found, kept)
+        )
 
     def _dynamic(self, standing: Standing, reference: Reference) -> Standing:
-        kind, _, name = reference.path.partition("/")
-        if kind not in ROLES:
+        kind, where = reference.path.partition("/")[0], _role(reference)
+        if not where:
             return standing._replace(note="an engine whose TTL is not known here")
-        role = self._role(reference.mount, f"{ROLES[kind]}/{name}")
+        role = self._role(reference.mount, where)
         if isinstance(role, VaultError):
             return standing._replace(gone=role.status == 404, note=role.message)
         if kind == "static-creds":
@@ -67,27 +92,22 @@ class Ledger:
         return standing._replace(**_ttl(role))
 
     def _versions(self, mount: str, path: str) -> Metadata | VaultError:
-        if (mount, path) not in self._metadata:
-            try:
-                self._metadata[mount, path] = self._client.metadata(mount, path)
-            except VaultError as error:
-                self._metadata[mount, path] = _of_the_path(error)
-        return self._metadata[mount, path]
+        question = (mount, path)
+        if question not in self._secrets:
+            self._secrets[question] = settled(lambda one: self._client.metadata(*one), question)
+        return self._secrets[question]
 
     def _role(self, mount: str, path: str) -> dict[str, Any] | VaultError:
-        if (mount, path) not in self._roles:
-            try:
-                self._roles[mount, path] = self._client.get(f"{mount}/{path}")
-            except VaultError as error:
-                self._roles[mount, path] = _of_the_path(error)
-        return self._roles[mount, path]
+        question = (mount, path)
+        if question not in self._roles:
+            self._roles[question] = settled(lambda one: self._client.get("/".join(one)), question)
+        return self._roles[question]
 
 
-def _of_the_path(error: VaultError) -> VaultError:
-    """A refusal of one path is a fact about it; anything else ends the survey."""
-    if error.status == 404 or (error.status == 403 and not error.bad_token):
-        return error
-    raise error
+def _role(reference: Reference) -> str:
+    """Where in its mount the role of a dynamic credential lies; empty where nobody knows."""
+    kind, _, name = reference.path.partition("/")
+    return f"{ROLES[kind]}/{name}" if kind in ROLES else ""
 
 
 def _ttl(role: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +129,7 @@ def _ttl(role: dict[str, Any]) -> dict[str, Any]:
     return {"ttl": max(default, longest)}
 
 
-def _note(standing: Standing, reference: Reference, found: Metadata) -> str:
+def _note(standing: Standing, reference: Reference, found: Metadata, kept: int) -> str:
     if standing.gone:
         return f"version {reference.version or found.current} is deleted"
     if journal.unfinished(found):
@@ -120,7 +140,6 @@ def _note(standing: Standing, reference: Reference, found: Metadata) -> str:
     expires = pinned.expires(standing.now) if pinned else None
     if expires is not None:
         return f"Vault deletes this version at {iso(expires)}"
-    kept = found.max_versions or DEFAULT_VERSIONS
     if reference.version == found.oldest and found.current - found.oldest + 1 >= kept:
         return "the next version pushes this one out"
     waiting = retirement.pending(reference.mount, reference.path, found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.document import dotted
 from sealward.globs import key_pattern, path_pattern
-from sealward.references.reference import where
+from sealward.references.reference import HERE, Home, where
 from sealward.sealed.files import walk
 from sealward.sealed.unsealed import pinned
 from sealward.sops.reading.data_key import NoDataKey
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sealward.patterns import Pattern
     from sealward.references.syntax import Reference
     from sealward.rotation.policy.policy import Policies, Policy
+    from sealward.sealed.files import Closed, Site
     from sealward.sealed.unsealed import Place
     from sealward.sops.reading.identities import Identities
     from sealward.status.ledger import Ledger
@@ -43,13 +44,15 @@ class Survey(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What a survey looks with. ``ledger`` is None without a server; ``now`` is seconds since 1970."""
+    """What a survey looks with. ``ledger`` is None without a server; ``now`` is seconds since 1970; ``home``
+    is the server and the namespace that references without a word of their own are of."""
 
     repository: Repository
     policies: Policies
     identities: Identities
     ledger: Ledger | None
     now: float
+    home: Home = HERE
 
 
 def survey(around: Surroundings, only: Iterable[str] = (), progress: Progress = unseen) -> Survey:
@@ -58,21 +61,31 @@ def survey(around: Surroundings, only: Iterable[str] = (), progress: Progress = 
     Raises SealwardError for a file that is damaged, a server that fails, and a shallow clone where
     history is needed.
     """
-    standings: list[Standing] = []
-    closed: list[str] = []
+    opened: list[tuple[Closed, tuple[Site, ...] | None]] = []
     for one in walk(around.repository, only, progress):
-        path = one.path
         try:
-            sealed = one.opened(around.identities)
+            opened.append((one, _settled(around, one.opened(around.identities).sites)))
         except NoDataKey:
-            closed.append(path)
-            standings += _closed(around, path, one.document)
-            continue
-        ages = _Ages(around, path)
-        standings += [_open(around, ages, path, site.leaf, site.reference) for site in sealed.sites]
+            opened.append((one, None))
+    if around.ledger is not None:
+        around.ledger.prepare((site.reference for _, sites in opened for site in sites or ()), progress)
+    standings: list[Standing] = []
+    for one, sites in opened:
+        ages = _Ages(around, one.path)
+        if sites is None:
+            standings += _closed(around, one.path, one.document)
+        else:
+            standings += [_open(around, ages, one.path, site.leaf, site.reference) for site in sites]
+    closed = [one.path for one, sites in opened if sites is None]
     silent = [one.name for one in around.policies.policies if one.every is not None and not one.files]
     mentioned = () if only else tuple(pinned(around.repository))
     return Survey(tuple(standings), tuple(closed), tuple(silent) if closed else (), mentioned)
+
+
+def _settled(around: Surroundings, sites: Iterable[Site]) -> tuple[Site, ...]:
+    """References as the server knows them; without one just what they name that is this run's own."""
+    settle = around.ledger.settled if around.ledger else lambda one: one.seen_from(around.home)
+    return tuple(site._replace(reference=settle(site.reference)) for site in sites)
 
 
 class _Ages:

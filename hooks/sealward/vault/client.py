@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from sealward.plaintext import Plaintext
+from sealward.terminal import unseen
 from sealward.times import seconds_of
-from sealward.vault import refusals
-from sealward.vault.transport import Transport, VaultError, understood
+from sealward.vault import parallel, refusals
+from sealward.vault.transport import Transport, VaultError, misdirected, understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
+
+    from sealward.terminal import Progress
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 _MISMATCH = "check-and-set parameter did not match"
@@ -63,9 +66,12 @@ class Client:
 
     def __init__(self, transport: Transport) -> None:
         from sealward.vault import api
+        from sealward.vault.mounts import Mounts
 
         self.transport = transport
-        self._kept: dict[str, int] = {}
+        self.mounts = Mounts(transport)
+        self._configured: dict[str, int] = {}
+        self._remembered: dict[tuple[str, str], Metadata | VaultError] = {}
         self._kv = api.patient(transport).secrets.kv.v2
         self._kv_once = api.once(transport).secrets.kv.v2
         self._sys = api.patient(transport).sys
@@ -76,11 +82,44 @@ class Client:
         with self._understood(f"{mount}/data/{path}"):
             return Secret(number, {key: Plaintext(_text(value).encode()) for key, value in data.items()})
 
+    def metadata_of(
+        self, secrets: Iterable[tuple[str, str]], progress: Progress = unseen
+    ) -> dict[tuple[str, str], Metadata | VaultError]:
+        """The metadata of many secrets (mount, path), asked for at once; for one of which this token may not
+        know, or that is not there, the refusal.
+
+        Raises VaultError where the server or the token as such fails, and where not one of them lies on a
+        mount: then it is the wrong server or namespace, and nothing is missing.
+        """
+        found = parallel.answers(lambda one: self.metadata(*one), secrets, progress, "asking Vault")
+        narrowed = len(found) > 1 or bool(self.transport.namespace) or self.transport.has_path
+        if (
+            found
+            and narrowed
+            and all(isinstance(one, VaultError) and one.unmounted for one in found.values())
+        ):
+            raise misdirected(self.transport.address, self.transport.namespace)
+        return found
+
+    def remember(self, secrets: Iterable[tuple[str, str]], progress: Progress = unseen) -> None:
+        """Ask for the metadata of many secrets at once, and give that as an answer from then on, until this
+        client writes the secret: for one run, whose writes are with check-and-set. Raises VaultError as
+        ``metadata_of`` does."""
+        self._remembered |= self.metadata_of(secrets, progress)
+
     def metadata(self, mount: str, path: str) -> Metadata:
-        """The versions of a KV v2 secret, without any value."""
+        """The versions of a KV v2 secret, without any value; as it is remembered, or as it is now."""
+        known = self._remembered.get((mount, path))
+        if isinstance(known, VaultError):
+            raise known
+        return self._metadata(mount, path) if known is None else known
+
+    def _metadata(self, mount: str, path: str) -> Metadata:
         try:
             answer = self._kv.read_secret_metadata(path, mount_point=mount)
         except VaultError as error:
+            if error.status == 404 and self.mounts.of(f"{mount}/x") and self.mounts.engine(mount) == "kv1":
+                raise refusals.unversioned(mount) from None
             raise refusals.missing(error, f"{mount}/{path}", None) from None
         with self._understood(f"{mount}/metadata/{path}"):
             data = answer["data"]
@@ -94,6 +133,7 @@ class Client:
         ``cas`` is the version that must be current. A failure that leaves open whether the server
         wrote is settled by reading back. Raises refusals.CheckAndSetMismatch where somebody else wrote.
         """
+        self._remembered.pop((mount, path), None)
         body = {"data": {key: value.text() for key, value in values.items()}, "options": {"cas": cas}}
         unclear = False
 
@@ -121,6 +161,7 @@ class Client:
 
         Without the "patch" capability the entries are read, merged and written ("update").
         """
+        self._remembered.pop((mount, path), None)
         where = quote(f"{mount}/metadata/{path}")
         try:
             body = {"custom_metadata": dict(custom)}
@@ -133,29 +174,47 @@ class Client:
             self.transport.request("post", where, json={"custom_metadata": kept})
 
     def capabilities(self, paths: Iterable[str]) -> dict[str, set[str]]:
-        """What this token may do on each API path, all in one request."""
-        wanted = list(paths)
-        answer = self._sys.get_capabilities(wanted)
+        """What this token may do on each API path, asked in chunks that a server takes, several at once."""
+        wanted = list(dict.fromkeys(paths))
+        parts = [tuple(one) for one in parallel.chunks(wanted)]
+        found: dict[str, set[str]] = {}
+        for answer in parallel.answers(self._capabilities, parts).values():
+            if isinstance(answer, VaultError):
+                raise answer
+            found |= answer
+        return found
+
+    def _capabilities(self, paths: tuple[str, ...]) -> dict[str, set[str]]:
+        """A chunk's; halved where the server has a limit of its own for what one request may name."""
+        try:
+            answer = self._sys.get_capabilities(list(paths))
+        except VaultError as error:
+            if error.status not in (400, 413) or len(paths) < 2:
+                raise
+            half = len(paths) // 2
+            return {**self._capabilities(paths[:half]), **self._capabilities(paths[half:])}
         with self._understood("sys/capabilities-self"):
             found = answer.get("data") or answer
-            return {path: set(found.get(path) or found.get("capabilities") or ()) for path in wanted}
+            return {path: set(found.get(path) or found.get("capabilities") or ()) for path in paths}
 
-    def kept_versions(self, mount: str) -> int:
-        """How many versions of a secret a mount keeps where the secret itself says nothing; asked once.
+    def kept(self, mount: str, metadata: Metadata) -> int:
+        """How many versions of a secret the server keeps: the larger of what the secret and its mount say
+        (``path_data.go`` of KV v2). Where the token may not know of the mount, the secret's own word, or KV
+        v2's default."""
+        return max(metadata.max_versions, self._configuration(mount)) or DEFAULT_VERSIONS
 
-        Where the token may not know, it is taken to be KV v2's default.
-        """
-        if mount not in self._kept:
+    def _configuration(self, mount: str) -> int:
+        """The ``max_versions`` of a mount, asked once; 0 where it says nothing, or not to this token."""
+        if mount not in self._configured:
             try:
                 answer = self._kv.read_configuration(mount_point=mount)
                 with self._understood(f"{mount}/config"):
-                    configured = int(answer["data"].get("max_versions") or 0)
+                    self._configured[mount] = int(answer["data"].get("max_versions") or 0)
             except VaultError as error:
-                if error.status not in (403, 404) or error.bad_token:
+                if not error.is_of_the_path:
                     raise
-                configured = 0
-            self._kept[mount] = configured or DEFAULT_VERSIONS
-        return self._kept[mount]
+                self._configured[mount] = 0
+        return self._configured[mount]
 
     def get(self, path: str, **parameters: object) -> dict[str, Any]:
         """The ``data`` of any other path: database roles, credentials, generated passwords.

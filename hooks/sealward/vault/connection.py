@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from sealward.addresses import address_of, is_accepted
 from sealward.errors import SealwardError
+from sealward.references.reference import Home
 from sealward.vault import auth
 from sealward.vault.client import Client
+from sealward.vault.parallel import THREADS
 from sealward.vault.transport import REQUEST_SECONDS, Transport
 
 if TYPE_CHECKING:
@@ -48,10 +50,17 @@ def _logged_in(login: auth.Login, environment: Mapping[str, str]) -> Client:
     return Client(transport)
 
 
+def home(environment: Mapping[str, str] | None = None) -> Home:
+    """Where a run looks by its environment; nothing is asked, and nothing need be set."""
+    environment = os.environ if environment is None else environment
+    return Home(_get(environment, "ADDR").rstrip("/"), _get(environment, "NAMESPACE"))
+
+
 def open_transport(environment: Mapping[str, str], token: str | None) -> Transport:
     """A transport to the server of the environment. Raises SealwardError where no address is given."""
     import hvac
     from hvac.adapters import RawAdapter
+    from requests.adapters import HTTPAdapter
 
     address = _address(environment)
     if token is not None and not (token.isascii() and token.isprintable()):
@@ -68,6 +77,8 @@ def open_transport(environment: Mapping[str, str], token: str | None) -> Transpo
     )
     # No proxy, and no ~/.netrc, between us and a server on this machine: what Go, and so `bao`, does.
     session.adapter.session.trust_env = not _is_local(address)
+    for scheme in ("https://", "http://"):
+        session.adapter.session.mount(scheme, HTTPAdapter(pool_maxsize=THREADS))
     transport = Transport(session, address)
     transport.redirects = frozenset(environment.get("SEALWARD_VAULT_REDIRECTS", "").replace(",", " ").split())
     return transport
@@ -83,6 +94,9 @@ def _address(environment: Mapping[str, str]) -> str:
     if found is None or not found.scheme:
         hint = "such as https://vault.internal:8200, or http://127.0.0.1:8200 on this machine"
         raise SealwardError(f"VAULT_ADDR={address} is not http:// or https:// and a host", hint)
+    if found.path.rpartition("/")[2] == "v1":
+        hint = f"set VAULT_ADDR={address[:-3]}: every client puts /v1 in by itself"
+        raise SealwardError(f"VAULT_ADDR={address} ends in /v1, which is part of each request", hint)
     if found.is_open and not is_accepted(environment.get("SEALWARD_VAULT_HTTP", "")):
         raise SealwardError(
             f"{address} is another machine, without TLS: whoever is in between could read the token",

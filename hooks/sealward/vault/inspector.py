@@ -8,19 +8,16 @@ there are. Credentials of engines are never drawn: the role beside them says tha
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sealward.vault.mounts import Mounts
+from sealward.vault.parallel import answers, settled
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sealward.references.syntax import Reference
     from sealward.vault.client import Client, Metadata
-
-    K = TypeVar("K")
-    T = TypeVar("T")
 
 ROLES = {"creds": "roles", "issue": "roles", "sign": "roles", "static-creds": "static-roles"}
 """Second path segment of a credential → that of its role."""
@@ -58,25 +55,44 @@ class Inspector:
     ) -> None:
         self._client = client
         self._now = now()
-        self._metadata: dict[tuple[str, str], Metadata | VaultError] = {}
         self._keys: dict[tuple[str, str, int | None], frozenset[str] | VaultError] = {}
-        self._mounts = Mounts(client)
-        settled = (self._mounts.settled(one) for one in references)
-        self._dynamic = sorted({one.secret for one in settled if not one.is_versioned})
+        known = list(map(client.mounts.settled, references))
+        self._dynamic = sorted({one.secret for one in known if not one.is_versioned})
         self._capabilities: dict[str, set[str]] | None = None
+        versioned = [one for one in known if one.is_versioned]
+        self._secrets = client.metadata_of((one.mount, one.path) for one in versioned)
+        wanted = [version for one in versioned for version in self._version(one)]
+        self._keys |= answers(lambda one: self._read_names(*one), wanted)
+
+    def _metadata(self, reference: Reference) -> Metadata | VaultError:
+        question = (reference.mount, reference.path)
+        if question not in self._secrets:
+            self._secrets[question] = settled(lambda one: self._client.metadata(*one), question)
+        return self._secrets[question]
+
+    def _version(self, reference: Reference) -> Iterator[tuple[str, str, int | None]]:
+        """The version whose keys are to be named, if there is one."""
+        found = self._metadata(reference)
+        if isinstance(found, VaultError):
+            number = reference.version if found.status == 403 else 0
+        else:
+            version = reference.version or found.current
+            number = version if _state(found, version, self._now) == "ok" else 0
+        if number != 0:
+            yield reference.mount, reference.path, number
 
     def known(self, reference: Reference) -> Known:
         """What there is to know about one reference."""
-        reference = self._mounts.settled(reference)
+        reference = self._client.mounts.settled(reference)
         if not reference.is_versioned:
             return Known(found=self._credential(reference))
         mount, path = reference.mount, reference.path
-        found = _once(self._metadata, (mount, path), lambda: self._client.metadata(mount, path))
+        found = self._metadata(reference)
         if isinstance(found, VaultError):
             return self._without_metadata(reference, found)
         version = reference.version or found.current
         state = _state(found, version, self._now)
-        kept = found.max_versions or self._client.kept_versions(mount)
+        kept = self._client.kept(mount, found)
         vanishing = reference.version is not None and found.current - version + 1 >= kept
         known = Known(
             found="there",
@@ -110,7 +126,10 @@ class Inspector:
         return Known(found="there", version="absent") if reference.version else Known(found="missing")
 
     def _names(self, mount: str, path: str, version: int | None) -> frozenset[str] | VaultError:
-        return _once(self._keys, (mount, path, version), lambda: self._read_names(mount, path, version))
+        question = (mount, path, version)
+        if question not in self._keys:
+            self._keys[question] = settled(lambda one: self._read_names(*one), question)
+        return self._keys[question]
 
     def _read_names(self, mount: str, path: str, version: int | None) -> frozenset[str]:
         """The names of a version's keys, without the values where the token and the server allow that."""
@@ -141,7 +160,7 @@ class Inspector:
         return "there"
 
     def _asked(self) -> dict[str, set[str]]:
-        """What the token may do on every dynamic path, in one request; empty where it may not even ask."""
+        """What the token may do on every dynamic path; empty where it may not even ask."""
         try:
             return self._client.capabilities(self._dynamic)
         except VaultError as error:
@@ -157,15 +176,3 @@ def _state(found: Metadata, version: int, now: float) -> State:
     if entry.destroyed:
         return "destroyed"
     return "ok" if entry.is_readable(now) else "deleted"
-
-
-def _once(answers: dict[K, T | VaultError], key: K, ask: Callable[[], T]) -> T | VaultError:
-    """The answer to a question that was asked before, or now; a refusal of one path is an answer, too."""
-    if key not in answers:
-        try:
-            answers[key] = ask()
-        except VaultError as error:
-            if error.status not in (403, 404) or error.bad_token:
-                raise
-            answers[key] = error
-    return answers[key]

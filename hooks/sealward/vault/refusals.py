@@ -38,7 +38,7 @@ def _metadata(error: VaultError) -> dict[str, Any]:
 
 def missing(error: VaultError, name: str, version: int | None) -> VaultError:
     """A 404 on KV v2 in its own words: no such secret, no such version, or a deleted one."""
-    if error.status != 404:
+    if error.status != 404 or error.misdirected or error.unmounted:
         return error
     said = _metadata(error)
     number = said.get("version")

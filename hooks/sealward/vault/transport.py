@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import re
+import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -37,43 +38,74 @@ _UNDONE = (412, 429, 472, 473, 503)
 _BAD_TOKEN = re.compile(r"^permission denied$|(?:invalid|bad|missing client) token")
 """A denied path says "1 error occurred: permission denied"; the bare words mean the token itself."""
 
+_NO_NAMESPACE = re.compile(r"\bnamespace not found\b")
+_NO_MOUNT = re.compile(r"^no handler for route\b")
 _NOT_SENT = "set api_addr of its nodes; the token was not sent there"
+_WHERE = "are VAULT_ADDR and VAULT_NAMESPACE right? (`bao namespace list`, `bao secrets list`)"
 _UPGRADING = "Waiting for the primary to upgrade"
 """A new leader's 400 while its KV mount wakes up."""
 
 
 class VaultError(SealwardError):
     """A request that failed. ``status`` is the HTTP status, 0 where the server was not reached; ``body``
-    the JSON that came with it. ``bad_token`` says that the token itself is not accepted (any more)."""
+    the JSON that came with it. ``bad_token`` says that the token itself is not accepted (any more),
+    ``misdirected`` that the namespace or the address leads nowhere: every path is missing there.
+    ``unmounted`` says that no engine is mounted where a path leads."""
 
     def __init__(self, message: str, hint: str, status: int = 0, transient: bool = False) -> None:
         super().__init__(message, hint)
         self.status = status
         self.transient = transient
         self.bad_token = False
+        self.misdirected = False
+        self.unmounted = False
         self.body: dict[str, Any] = {}
 
     @property
     def ends_the_run(self) -> bool:
-        """Whether every further request would fail, too: the server is gone or sealed, the token ended."""
-        return self.bad_token or self.transient or self.status == 503
+        """Whether every further request would fail, too: the server is gone or sealed, the token ended, or
+        nobody is where it was asked."""
+        return self.bad_token or self.misdirected or self.transient or self.status == 503
+
+    @property
+    def is_of_the_path(self) -> bool:
+        """Whether it is a fact about one path, and says nothing about others: it is not there, or not for
+        this token."""
+        return self.status in (403, 404) and not (self.bad_token or self.misdirected)
+
+
+class _Turn(threading.local):
+    """What one thread is at: since when it is patient, and whether it logs in just now."""
+
+    def __init__(self) -> None:
+        self.began: float | None = None
+        self.logs_in = False
 
 
 class Transport:
-    """One server and one token. ``session`` is an hvac client; ``patience`` are seconds of the clock ``now``,
-    which ``sleep`` lets go on. ``log_in``, where set, gives the session a new token; ``redirects`` are hosts
+    """One server and one token; threads may share it. ``session`` is an hvac client; ``patience`` are seconds
+    of the clock ``now``, which ``sleep`` lets go on. ``log_in``, where set, gives the session a new
+    token; ``redirects`` are hosts
     (``HOST:PORT``) besides the server's own that a redirect may lead to, by the operator's word."""
 
     def __init__(self, session: hvac.Client, address: str) -> None:
         self.session = session
         self.address = address
+        self.namespace = str(session.adapter.namespace or "").strip("/")
         self.patience = PATIENCE_SECONDS
         self.now: Callable[[], float] = time.monotonic
         self.sleep: Callable[[float], object] = time.sleep
         self.answered = False
         self.log_in: Callable[[], None] | None = None
         self.redirects: frozenset[str] = frozenset()
-        self._began: float | None = None
+        self._lock = threading.RLock()
+        self._turn = _Turn()
+
+    @property
+    def has_path(self) -> bool:
+        """Whether the address has more than a host and a port: it may be wrong there."""
+        found = address_of(self.address)
+        return found is not None and bool(found.path)
 
     def request(self, method: str, path: str, **options: object) -> dict[str, Any]:
         """One request to ``/v1/PATH``, repeated while failures are transient: for reads, and for writes
@@ -92,17 +124,25 @@ class Transport:
 
         Raises VaultError, ``transient`` where another try may succeed.
         """
+        token = self.session.token
         try:
             return self._send(method, path, **options)
         except VaultError as error:
-            if not error.bad_token or self.log_in is None:
+            if not error.bad_token or self.log_in is None or self._turn.logs_in:
                 raise
-        log_in, self.log_in = self.log_in, None
-        try:
-            log_in()
-            return self._send(method, path, **options)
-        finally:
-            self.log_in = log_in
+        self._log_in_instead_of(token, self.log_in)
+        return self._send(method, path, **options)
+
+    def _log_in_instead_of(self, token: str | None, log_in: Callable[[], None]) -> None:
+        """A new token in place of one that was refused, unless another thread has it already."""
+        with self._lock:
+            if self.session.token != token:
+                return
+            self._turn.logs_in = True
+            try:
+                log_in()
+            finally:
+                self._turn.logs_in = False
 
     def _send(self, method: str, path: str, **options: object) -> dict[str, Any]:
         import requests
@@ -124,7 +164,9 @@ class Transport:
             hint = "set api_addr of its nodes, or VAULT_ADDR to the active one"
             raise VaultError(f"{self.address} redirects more than once", hint)
         if not response.ok:
-            raise explain(response.status_code, body or {}, path, self.address)
+            if response.status_code == 404 and body is None:
+                raise odd(path, self.address)  # a proxy's page, or another program's
+            raise explain(response.status_code, body or {}, path, self.address, self.namespace)
         if body is None:
             raise odd(path, self.address)
         return body
@@ -149,8 +191,8 @@ class Transport:
         """What ``attempt`` returns, tried again with growing pauses while it fails transiently (and ``again``
         allows it), for ``patience`` seconds: in all, where an attempt is itself patient about its parts.
         Raises the last VaultError."""
-        outer, pause = self._began, 0.1
-        self._began = began = self.now() if outer is None else outer
+        outer, pause = self._turn.began, 0.1
+        self._turn.began = began = self.now() if outer is None else outer
         try:
             while True:
                 try:
@@ -164,11 +206,12 @@ class Transport:
                 self.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
                 pause = min(pause * 2, 2.0)
         finally:
-            self._began = outer
+            self._turn.began = outer
 
 
-def explain(status: int, body: dict[str, Any], path: str, address: str) -> VaultError:
-    """What a refusal means to people, with the way out. ``body`` is the JSON of the response."""
+def explain(status: int, body: dict[str, Any], path: str, address: str, namespace: str = "") -> VaultError:
+    """What a refusal means to people, with the way out. ``body`` is the JSON of the response, ``namespace``
+    where it was asked."""
     said = _said(body)
     reason = said.splitlines()[-1].strip(" *\t") if said else f"HTTP status {status}"
     if status == 503 and "sealed" in reason:
@@ -181,6 +224,14 @@ def explain(status: int, body: dict[str, Any], path: str, address: str) -> Vault
         shown = f"`bao token capabilities {shell.path(path)}`"
         hint = f"ask for a policy that allows it; {shown} shows what there is"
         error = VaultError(f"the token may not do this on {path}", hint, status)
+    elif status == 404 and _NO_NAMESPACE.search(reason):
+        error = VaultError(f"Vault at {address} has no namespace {namespace!r}", _WHERE, status)
+        error.misdirected = True
+    elif status == 404 and _NO_MOUNT.search(reason):
+        inside = f" in the namespace {namespace}" if namespace else ""
+        message = f"nothing is mounted where {path} leads{inside} (Vault at {address})"
+        error = VaultError(message, "is the path right, with its mount? (`bao secrets list`)", status)
+        error.unmounted = True
     elif status == 404:
         error = VaultError(f"Vault has nothing at {path}", "is the path right, with its mount?", status)
     elif status in _TRANSIENT or _UPGRADING in reason:
@@ -216,6 +267,16 @@ def check_redirect(address: str, target: str, allowed: Iterable[str]) -> None:
             f"{address} redirects to another host, {where}; the token was not sent there",
             f"if that is a node of your cluster: SEALWARD_VAULT_REDIRECTS={parts.netloc}",
         )
+
+
+def misdirected(address: str, namespace: str) -> VaultError:
+    """For a run none of whose secrets lies where it looks: that is no fact about any one of them."""
+    inside = f" in the namespace {namespace}" if namespace else ""
+    error = VaultError(
+        f"no secret that is referred to has a mount on Vault at {address}{inside}", _WHERE, 404
+    )
+    error.misdirected = True
+    return error
 
 
 def odd(path: str, address: str) -> VaultError:
