@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from typing import Literal as OneOf
 
-from sealward.addresses import address_of, same
 from sealward.errors import SealwardError, did_you_mean
 from sealward.globs import key_pattern, path_pattern
 from sealward.rules import RULES
@@ -111,6 +110,8 @@ class Settings(NamedTuple):
 
     def knows_vault(self, address: str) -> bool:
         """Whether ``vaults:`` names the server: scheme (where the address has one), host and port."""
+        from sealward.addresses import address_of
+
         named = address_of(address)
         return named is not None and named.is_one_of(filter(None, map(address_of, self.vaults)))
 
@@ -216,6 +217,10 @@ def _pins(path: str, value: object) -> Pins:
 
 
 def _vaults(path: str, value: object) -> tuple[str, ...]:
+    if value == []:
+        return ()
+    from sealward.addresses import address_of, same
+
     if not isinstance(value, list) or not all(
         isinstance(one, str) and "://" in one and address_of(one) for one in value
     ):

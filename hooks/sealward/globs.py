@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sealward.patterns import linear
+from sealward.patterns import late, linear
 
 if TYPE_CHECKING:
-    from sealward.patterns import Pattern
+    from sealward.patterns import Late, Pattern
 
-_PATH_PIECES = re.compile(r"(\*\*/|/\*\*$|\*\*|\*|\?)")
+_PATH_PIECES = late(r"(\*\*/|/\*\*$|\*\*|\*|\?)")
 _PATH = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-_KEY_PIECES = re.compile(r"(\*\*|\*)")
+_KEY_PIECES = late(r"(\*\*|\*)")
 _KEY = {"**": ".*", "*": "[^.]*"}
-_STARS = re.compile(r"\*{3,}")
+_STARS = late(r"\*{3,}")
 
 
 def path_pattern(pattern: str) -> Pattern:
@@ -33,7 +33,7 @@ def key_pattern(pattern: str) -> Pattern:
     return linear(_translated(_KEY_PIECES, _KEY, _STARS.sub("**", pattern)), re.DOTALL)
 
 
-def _translated(pieces: re.Pattern[str], kinds: dict[str, str], pattern: str) -> str:
+def _translated(pieces: Late, kinds: dict[str, str], pattern: str) -> str:
     return "".join(kinds.get(piece) or _escaped(piece) for piece in pieces.split(pattern))
 
 

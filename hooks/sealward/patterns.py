@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 64 << 20
 """Memory that one compiled pattern may take."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_VERBOSE = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\s+|#[^\n]*", re.DOTALL)
-
 
 class Match(Protocol):
     """What a pattern found: what ``re`` and RE2 have in common."""
@@ -147,6 +144,10 @@ class Late:
     def subn(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> tuple[str, int]:
         """As ``re.Pattern.subn``."""
         return self.compile().subn(replacement, text)
+
+
+_SURROGATE = Late("[\ud800-\udfff]", 0)
+_VERBOSE = Late(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\s+|#[^\n]*", re.DOTALL)
 
 
 def linear(pattern: str, flags: int = 0) -> Pattern:

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sealward.claims.copies import (
-    decrypted_original,
-    fingerprint,
-    holds_secret,
-    is_copy,
-    leftover_originals,
-)
+from sealward.claims.copies import fingerprint, holds_secret, is_copy
 from sealward.document import parse
 
 if TYPE_CHECKING:
@@ -70,34 +64,6 @@ def test_one_short_value_proves_nothing(sealer: Sealer) -> None:
 def test_what_is_not_encrypted_has_no_fingerprint(sealer: Sealer) -> None:
     assert fingerprint(parse("a.yaml", b"a: b\n")) is None
     assert fingerprint(parse("a.enc.yaml", sealer.seal("a.enc.yaml", "a_unencrypted: b\n"))) is None
-
-
-@pytest.mark.parametrize(
-    ("path", "original"),
-    [
-        ("a/secrets.dec.yaml", "a/secrets.yaml"),
-        ("secrets.yaml.dec", "secrets.yaml"),
-        (".decrypted~secrets.yaml", "secrets.yaml"),
-        ("decimal.yaml", None),
-        ("december.yaml", None),
-    ],
-)
-def test_names_of_decrypted_files(path: str, original: str | None) -> None:
-    assert decrypted_original(path) == original
-
-
-@pytest.mark.parametrize(
-    ("path", "originals"),
-    [
-        ("a/s.enc.yaml~", ["a/s.enc.yaml"]),
-        ("s.enc.yaml.orig", ["s.enc.yaml"]),
-        (".s.enc.yaml.swp", [".s.enc.yaml", "s.enc.yaml"]),
-        ("#s.enc.yaml#", ["s.enc.yaml"]),
-        ("s.enc.yaml", []),
-    ],
-)
-def test_names_of_leftovers(path: str, originals: list[str]) -> None:
-    assert leftover_originals(path) == originals
 
 
 @pytest.mark.parametrize(

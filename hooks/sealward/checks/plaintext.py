@@ -6,14 +6,14 @@ a ``.secrets.baseline``, what that says; and our own shapes, such as age identit
 
 from __future__ import annotations
 
-import re
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.detectors import glance
 from sealward.document.text import is_plain
 from sealward.finding import Finding, Place
-from sealward.patterns import re2_of
+from sealward.patterns import late, re2_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ HINT = (
     "rotate it, take it out of the history, and keep it in Vault; if it is not a secret, add "
     "`# pragma: allowlist secret` to the line, or an exemption to .sealward.yaml"
 )
-_KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/]{40}")
+_KEY_MATERIAL = late(r"[A-Za-z0-9+/]{40}")
 _NEAR = 6
 """So many lines behind a PEM header its key begins: there may be headers, and empty lines."""
 _PHRASE = (
@@ -48,8 +48,8 @@ _NUMBERS = r"\[\s*(?:\d{1,3},\s*){31}"
 _WORDS = [_PHRASE, _WALLET, _NUMBERS]
 
 
-_CIPHERTEXT = re.compile(r"ENC\[AES256_GCM,[^\]\s]*\]")
-_ARMOR = re.compile(r"-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----[^-]*-----END \1-----")
+_CIPHERTEXT = late(r"ENC\[AES256_GCM,[^\]\s]*\]")
+_ARMOR = late(r"-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----[^-]*-----END \1-----")
 
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
@@ -168,6 +168,8 @@ def may_find(data: bytes, context: Context) -> bool:
     """Whether a file is worth a look; where a baseline chooses the detectors, each is."""
     if context.baseline is not None or not is_plain(data):
         return True
+    if context.sealed and not _words.cache_info().currsize and not glance.may_hold(data):
+        return False
     return may_hold(data)
 
 
@@ -175,7 +177,7 @@ def may_hold(data: bytes) -> bool:
     """Cheaply, on bytes: whether any shape could be in a file, or a line. Few have one."""
     from sealward.detectors import tokens
 
-    return tokens.may_hold(data) or _words().search(data) is not None
+    return _words().search(data) is not None or tokens.may_hold(data)
 
 
 @lru_cache(maxsize=1)

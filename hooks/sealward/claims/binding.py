@@ -7,21 +7,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sealward.document.text import narrowed
-from sealward.patterns import re2_of
+from sealward.patterns import late, re2_of
 
 if TYPE_CHECKING:
     from sealward.patterns import Compiled
     from sealward.sops.format.creation_rules import Rule
 
-NAMED = re.compile(
+NAMED = late(
     r"\.(?:enc|sops|encrypted)"
     r"(?:\.(?:ya?ml|json|env|ini|toml|tfvars|properties|txt|xml|conf|cfg|csv|pem|key|p12|pfx|jks))?$",
     re.IGNORECASE,
 )
 """Names that promise a seal: ``x.enc.yaml``, ``.env.production.enc``, ``prod.env.sops``."""
 
-CONFIGURATION = re.compile(r"(?:^|/)(?:\.sops\.ya?ml|\.sealward\.ya?ml|\.pre-commit-config\.ya?ml)$")
-ORDINARY = re.compile(
+CONFIGURATION = late(r"(?:^|/)(?:\.sops\.ya?ml|\.sealward\.ya?ml|\.pre-commit-config\.ya?ml)$")
+ORDINARY = late(
     r"(?:^|/)(?:kustomization\.ya?ml|Chart\.ya?ml|\.github/.*|\.gitlab-ci\.ya?ml|(?:docker-)?compose[^/]*\.ya?ml"
     r"|package(?:-lock)?\.json|tsconfig[^/]*\.json|[^/]*\.schema\.json|renovate\.json5?)$"
 )

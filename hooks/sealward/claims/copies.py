@@ -1,4 +1,4 @@
-"""Plaintext copies of sealed files: by the name that people and editors give them, and by what they are.
+"""Plaintext copies of sealed files, known by what they are.
 
 AES-GCM keeps lengths: a sealed file shows, key path by key path, how long each plaintext is. A file with
 the same key paths and texts of these lengths is its decryption, whatever it is called.
@@ -11,9 +11,9 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward.claims.copy_names import is_named_for, store_named
 from sealward.detectors import secret_in
 from sealward.detectors.key_names import names_secret
-from sealward.detectors.placeholders import is_harmless
 from sealward.document import parse, store_of
 from sealward.document.text import narrowed
 from sealward.patterns import re2_of
@@ -24,27 +24,11 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from sealward.document import Document, Leaf
-    from sealward.document.model import Path, Store
+    from sealward.document.model import Path
     from sealward.patterns import Compiled
 
     Shape: TypeAlias = frozenset[Path]
 
-_DECRYPTED = (
-    r"(?P<stem>.+)\.(?:dec|decrypted)(?P<suffix>\.(?:ya?ml|json|env|ini))",
-    r"(?P<stem>.+\.(?:ya?ml|json|env|ini))(?P<suffix>)\.(?:dec|decrypted)",
-    r"\.decrypted~(?P<stem>.+)(?P<suffix>)",
-    r"(?P<stem>.+)\.decrypted~(?P<suffix>.*)",
-)
-"""``secrets.dec.yaml`` (helm-secrets, by habit), ``.decrypted~secrets.yaml`` (editors' SOPS plug-ins)."""
-
-_LEFTOVER = (
-    r"(?P<name>.+?)(?:~|\.(?:bak|backup|orig|old|save|tmp|swp|rej))",
-    r"\.(?P<name>.+)\.sw[a-p]",
-    r"#(?P<name>.+)#",
-)
-"""What emacs, vim, patch, git mergetool and people leave."""
-
-_ENDINGS = ("~", "#", "bak", "backup", "orig", "old", "save", "tmp", "rej")
 _LONG = 8
 """Bytes from which on the length of one single value says something."""
 
@@ -52,11 +36,7 @@ _OF_EVERY_MANIFEST = ("apiVersion", "kind", "metadata")
 _MOST = 100
 """So many sealed files with the very same keys are compared with one that fits none of them exactly."""
 
-_INNER = re.compile(r"\.(?:ya?ml|json|env|ini)(?=[^A-Za-z0-9])")
 _WORD = re.compile(rb"[\w.-]+")
-_MARK = re.compile(
-    r"\.(?:enc|sops|encrypted|crypt|sealed|dec|decrypted|plain|plaintext|clear)(?=\.|$)", re.IGNORECASE
-)
 
 
 class Fingerprint(NamedTuple):
@@ -102,6 +82,8 @@ def is_copy(document: Document, of: Fingerprint) -> bool:
 
 def _is_harmless(leaf: Leaf) -> bool:
     """References and placeholders are, in the Base64 of a Kubernetes Secret's ``data``, too."""
+    from sealward.detectors.placeholders import is_harmless
+
     return is_harmless(leaf.text, base64="data" in leaf.keys[:-1])
 
 
@@ -181,18 +163,6 @@ class Originals:
             yield from self._shapes[shape][:_MOST]
 
 
-def store_named(name: str) -> Store:
-    """The store that a file's name speaks of, also behind another ending: ``secrets.enc.yaml.txt``."""
-    store, inner = store_of(name), _INNER.findall(name)
-    return store_of(inner[-1]) if store == "binary" and inner else store
-
-
-def is_named_for(sealed: str, name: str) -> bool:
-    """Whether a file name is that of a sealed file without what says that it is sealed."""
-    marked = sealed.rpartition("/")[2]
-    return marked != name and _MARK.sub("", marked) == _MARK.sub("", name)
-
-
 def _words_of(shape: Shape) -> set[bytes]:
     """A word of each key, as it stands in any format."""
     keys = (next((step for step in reversed(path) if isinstance(step, str)), "") for path in shape)
@@ -209,22 +179,3 @@ def holds_secret(document: Document) -> bool:
     if any(leaf.text for leaf in document.leaves):
         return any(secret_in(leaf.text, leaf.path, leaf.kind) for leaf in document.leaves)
     return secret_in(document.text) is not None
-
-
-def decrypted_original(path: str) -> str | None:
-    """For a name that says "decrypted": the name of the sealed file it belongs to, else None."""
-    folder, slash, name = path.rpartition("/")
-    for pattern in _DECRYPTED if "dec" in name else ():
-        match = re.fullmatch(pattern, name)
-        if match:
-            return f"{folder}{slash}{match['stem']}{match['suffix'] if '.' in match['suffix'] else ''}"
-    return None
-
-
-def leftover_originals(path: str) -> list[str]:
-    """For a name such as an editor leaves: the names that the original may have."""
-    folder, slash, name = path.rpartition("/")
-    if not name.endswith(_ENDINGS) and ".sw" not in name:
-        return []
-    matches = (re.fullmatch(pattern, name) for pattern in _LEFTOVER)
-    return [f"{folder}{slash}{match['name']}" for match in matches if match]

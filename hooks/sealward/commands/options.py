@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsWrite
 
-_UNKNOWN = re.compile(r"unrecognized arguments: (?P<rest>.*)", re.DOTALL)
-_CHOICE = re.compile(
-    r"argument (?P<name>[^:]*): invalid choice: '(?P<value>.*)' \(choose from (?P<all>.*)\)", re.DOTALL
-)
+_UNKNOWN = r"(?s)unrecognized arguments: (?P<rest>.*)"
+_CHOICE = r"(?s)argument (?P<name>[^:]*): invalid choice: '(?P<value>.*)' \(choose from (?P<all>.*)\)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -96,7 +94,7 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 def _in_words(message: str, options: Iterable[str]) -> str:
     """What argparse complains of, with the name that was probably meant."""
-    unknown, choice = _UNKNOWN.fullmatch(message), _CHOICE.fullmatch(message)
+    unknown, choice = re.fullmatch(_UNKNOWN, message), re.fullmatch(_CHOICE, message)
     if unknown:
         word = unknown["rest"].split()[0] if unknown["rest"].split() else ""
         kind = "option" if word.startswith("-") else "argument"

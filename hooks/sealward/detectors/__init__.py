@@ -16,6 +16,9 @@ _UNUSUAL = late(
 )
 """What few names have, and every one that holds a secret."""
 
+_USUAL = frozenset("abcdefghijklmnopqrstuvwxyz_-./\n")
+"""Names of these characters alone have none of that."""
+
 _FEW = 4_096
 """Characters of names up to which it pays to look for that first."""
 
@@ -42,6 +45,8 @@ def secret_in(text: str, path: tuple[str | int, ...] = (), kind: str = "str") ->
 def suspicious(names: Sequence[str]) -> Sequence[int]:
     """The numbers of the names that could hold a secret. Few can: for the others nothing is imported."""
     joined = "\n".join(names)
+    if _USUAL.issuperset(joined):
+        return ()
     if len(joined) < _FEW and _UNUSUAL.search(joined) is None:
         return ()
     from sealward.detectors.names import candidates

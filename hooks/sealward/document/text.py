@@ -27,7 +27,7 @@ _ARCHIVES = (
 )  # fmt: skip
 """Images, sound, fonts, archives: compressed, so that no text stands in them to be found."""
 
-_RUN = re.compile(rb"[\t\x20-\x7e]{16,}")
+_RUN = rb"[\t\x20-\x7e]{16,}"
 """Text inside of a program, say: what ``strings`` shows of it, but longer."""
 
 
@@ -49,7 +49,7 @@ def decoded(data: bytes) -> str | None:
             return data.decode()
         except UnicodeDecodeError:
             return data.decode("latin-1")
-    return "\n".join(run.decode("ascii") for run in _RUN.findall(data))
+    return "\n".join(run.decode("ascii") for run in re.findall(_RUN, data))
 
 
 def wide_encoding(data: bytes) -> str:

@@ -11,23 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.claims.binding import NAMED, is_ordinary
-from sealward.claims.copies import (
-    Originals,
-    decrypted_original,
-    fingerprint,
-    is_named_for,
-    leftover_originals,
-    may_have_copy,
-    store_named,
-    words_in,
-)
+from sealward.claims.copy_names import decrypted_original, is_named_for, leftover_originals, store_named
 from sealward.document import parse
 from sealward.sealed.marks import looks_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sealward.claims.copies import Fingerprint
+    from sealward.claims.copies import Fingerprint, Originals
     from sealward.engine.beside import Beside
     from sealward.engine.sources import Source
 
@@ -45,7 +36,7 @@ class Copies:
         """The sealed file that a file is a copy of; empty where it is a copy of none, or where the sealed
         files ask for their copies."""
         path, data = source.path, source.data
-        if self._beside is None or self._beside.whole or is_ordinary(path) or looks_sealed(data):
+        if self._beside is None or self._beside.whole or looks_sealed(data) or is_ordinary(path):
             return ""
         folder, _, name = path.rpartition("/")
         if store_named(name) == "binary" and not any(
@@ -79,6 +70,8 @@ class Copies:
                     sealed.append((path, data))
                 elif not is_ordinary(path):
                     unsealed.append((path, data))
+        from sealward.claims.copies import Originals, may_have_copy, words_in
+
         words = {word for _, data in unsealed for word in words_in(data)}
         alike = [(path, data) for path, data in sealed if unsealed and may_have_copy(data, words)]
         originals = Originals([found for path, data in alike for found in _prints(path, [data])])
@@ -91,6 +84,8 @@ class Copies:
     def _of(self, folder: str) -> Originals:
         assert self._beside is not None
         if folder not in self._originals:
+            from sealward.claims.copies import Originals
+
             names = sorted(name for name in self._beside.names(folder) if _may_matter(name))
             paths = [f"{folder}/{name}" if folder else name for name in names]
             self._originals[folder] = Originals(self._read(paths))
@@ -102,6 +97,8 @@ class Copies:
         if source.previous():
             return ""
         if self._removed is None:
+            from sealward.claims.copies import Originals
+
             self._removed = Originals(self._read(filter(_may_matter, self._beside.removed())))
         return self._removed.of(source.path, source.data)
 
@@ -112,6 +109,8 @@ class Copies:
 
 
 def _prints(path: str, versions: Iterable[bytes]) -> Iterator[Fingerprint]:
+    from sealward.claims.copies import fingerprint
+
     for data in versions:
         found = fingerprint(parse(path, data)) if looks_sealed(data) else None
         if found is not None:

@@ -142,8 +142,9 @@ class Run:
         context = self._look_inside(document, context)
         findings = list(self._of_document(document, context))
         context = self._with_values(document, context)
-        values = (one for check in self._of(Needs.VALUES) for one in check.judge(document, context))
-        findings += once.of_values(findings, values)
+        if context.values:
+            values = (one for check in self._of(Needs.VALUES) for one in check.judge(document, context))
+            findings += once.of_values(findings, values)
         text = self._judge_text(source, context)
         findings += once.of_text(document, findings, text, self.settings) if context.sealed else text
         findings += self._copies(source.path) if context.sealed else ()

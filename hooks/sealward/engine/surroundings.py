@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import config
 from sealward.claims.binding import NAMED
-from sealward.claims.copies import decrypted_original, leftover_originals
+from sealward.claims.copy_names import decrypted_original, leftover_originals
 from sealward.engine.copies import Copies
 from sealward.finding import Finding, Place, Severity
 from sealward.sealed.marks import are_sealed

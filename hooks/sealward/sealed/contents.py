@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward.document import dotted
 from sealward.finding import Place
 from sealward.plaintext import Plaintext
-from sealward.references.syntax import Reference, find_all
 from sealward.sealed.marks import is_sealed
 from sealward.sops.format.ciphertext import looks_encrypted
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealward.document import Document, Kind, Leaf
+    from sealward.references.syntax import Reference
     from sealward.sops.reading.decrypted import Decrypted
 
 
@@ -70,5 +70,7 @@ def _clear(leaf: Leaf) -> Held:
 
 
 def _held(leaf: Leaf, kind: Kind, plaintext: Plaintext, encrypted: bool) -> Held:
+    from sealward.references.syntax import find_all
+
     references = tuple(find_all(plaintext.text())) if kind in ("str", "binary", "tag") else ()
     return Held(leaf=leaf, kind=kind, plaintext=plaintext, references=references, encrypted=encrypted)

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from sealward import children
 from sealward.children import Child
-from sealward.sops.services import VAULTS, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sealward.sops.services import Holders, Objection
+    from sealward.sops.services import Holders, Objection, Operator
 
 COMMAND_SECONDS = 60
 """How long a command that prints keys may take (it may ask its user to unlock something)."""
@@ -27,7 +26,7 @@ _REACHED_BY = {
     "kms": ("AWS_",),
     "gcp_kms": ("GOOGLE_", "CLOUDSDK_", "GCLOUD_"),
     "azure_kv": ("AZURE_",),
-    "hc_vault": ("VAULT_TOKEN", "VAULT_ADDR", VAULTS),
+    "hc_vault": ("VAULT_TOKEN", "VAULT_ADDR", "SEALWARD_VAULT_TRANSIT"),
     "hckms": ("HUAWEICLOUD_",),
 }
 """Environment variables that say that a key service can be reached; without one it is not even tried,
@@ -96,10 +95,7 @@ def find(environment: Mapping[str, str] | None = None, services: bool = True) ->
     command of ``SOPS_AGE_KEY_CMD``. Never raises: what cannot be read is named in ``problems``.
     """
     environment = os.environ if environment is None else environment
-    reached = _services(environment) if services else frozenset()
-    found = Identities(
-        [], services=reached, problems=[], operator=Operator.of(environment) if services else None
-    )
+    found = _asking(environment) if services else Identities([], problems=[])
     home = environment.get("HOME") or environment.get("USERPROFILE") or "/nonexistent"
     for name in _ssh_files(environment, home):
         _read_ssh(name, found)
@@ -113,6 +109,13 @@ def find(environment: Mapping[str, str] | None = None, services: bool = True) ->
             _read_lines(source, text, found)
     found.foreign &= services
     return found
+
+
+def _asking(environment: Mapping[str, str]) -> Identities:
+    """None yet, and whom the environment lets be asked."""
+    from sealward.sops.services import Operator
+
+    return Identities([], services=_services(environment), problems=[], operator=Operator.of(environment))
 
 
 def _services(environment: Mapping[str, str]) -> frozenset[str]:
