@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.sops",
     "tests.support.openbao",
     "tests.support.postgres",
+    "tests.support.kube",
 ]
 
 
@@ -31,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 TOGETHER = (
     "tests/corpus/",
+    "tests/deploy/",
     "tests/commands/test_rotate_cluster.py",
     "tests/rotation/test_database.py",
     "tests/test_hooks.py",

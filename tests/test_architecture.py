@@ -22,7 +22,7 @@ FLOORS = """
     sops.services sops.reading sops.program sops.scratch vault detectors
     sealed claims
     checks
-    engine reencryption status rotation
+    engine reencryption status rotation deploy
     report
     demo commands cli __main__
 """
@@ -77,15 +77,16 @@ nobody thought of counts as a file."""
 
 DOORS = {
     "processes": """
-        demo.bao_server demo.stage engine.workers files git.process rotation.values.child sops.program
+        demo.bao_server demo.stage deploy.proxy engine.workers files git.process rotation.values.child sops.program
         sops.reading.identities
     """,
-    "network": "demo.bao_server vault.api vault.auth vault.connection vault.transport",
+    "network": "demo.bao_server deploy.api vault.api vault.auth vault.connection vault.transport",
     "clock": """
-        commands.demo commands.rotate commands.status demo.bao_server rotation.batch sops.scratch terminal
+        commands.demo commands.rotate commands.status demo.bao_server deploy.api deploy.proxy deploy.rollout
+        rotation.batch sops.scratch terminal
         vault.inspector vault.transport
     """,
-    "chance": "demo.bao_server files rotation.steps rotation.values.generators vault.transport",
+    "chance": "commands.deployment demo.bao_server files rotation.steps rotation.values.generators vault.transport",
     "environment": """
         __main__ children cli commands.check commands.status demo.stage engine.paths engine.sources git.history
         git.repository sops.reading.identities sops.services terminal vault.connection
@@ -96,7 +97,7 @@ DOORS = {
     """,
     "loading": "checks cli document engine.workers plaintext report",
     "files": """
-        allowed cli commands.explain demo.bao_server demo.stage demo.story engine.paths engine.sources
+        allowed cli commands.explain demo.bao_server demo.stage demo.story deploy.proxy engine.paths engine.sources
         engine.workers files git.history git.plumbing git.process git.repository reencryption.transaction
         rotation.programs sealed.rules sealed.unsealed sops.program sops.reading.identities sops.scratch vault.auth
         vault.connection worktree

@@ -29,6 +29,7 @@ class Child(str, Enum):
     KEY_COMMAND = "key command"
     PROGRAM = "rotation program"
     SERVER = "demo server"
+    KUBECTL = "kubectl"
 
 
 _BASE = (
@@ -49,12 +50,18 @@ _HOOKS = " PRE_COMMIT PRE_COMMIT_* SKIP VIRTUAL_ENV CONDA_PREFIX PYTHON* PYENV_*
 """What hooks of ``rotate --commit`` need to find their tools; they inherit what git gets."""
 _MANAGERS = " OP_* BW_SESSION PASSWORD_STORE_* GOPASS_* LPASS_*"
 """Password managers, which a command of the user's own may ask for a key."""
+_CLUSTERS = (
+    "KUBECONFIG KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT AWS_* GOOGLE_* CLOUDSDK_* GCLOUD_* AZURE_*"
+    " IDENTITY_ENDPOINT IDENTITY_HEADER MSI_ENDPOINT MSI_SECRET TELEPORT_* USE_GKE_GCLOUD_AUTH_PLUGIN"
+)
+"""What kubectl and the plugins that log it in go by."""
 
 _ALLOWED = {
     Child.GIT: f"{_BASE} GIT_* SSH_* EMAIL EDITOR VISUAL{_NETWORK}{_DESKTOP}{_HOOKS}",
     Child.SOPS: _BASE,
     Child.KEY_COMMAND: f"{_BASE}{_NETWORK}{_DESKTOP}{_MANAGERS}",
     Child.PROGRAM: f"{_BASE}{_NETWORK}",
+    Child.KUBECTL: f"{_BASE} {_CLUSTERS}{_NETWORK}{_DESKTOP}",
     Child.SERVER: "PATH LANG LC_ALL SYSTEMROOT TERM",
 }
 

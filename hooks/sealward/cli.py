@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "say what a rule means, with a bad and a good example",
     "rotate": "make a new secret in Vault and re-pin it in the sealed files",
     "reencrypt": "bring sealed files into line with the creation rules, in place",
+    "deploy": "bring sealed Secrets to Kubernetes, and restart only what uses a changed key",
     "status": "list every Vault reference: pin, age, policy, due date",
     "demo": "watch the whole story on a throw-away Vault server and repository",
 }
@@ -28,6 +29,7 @@ COMMANDS = {
 AFTER_INTERRUPT = {
     "rotate": "`sealward rotate --resume` finishes what was under way, or says that nothing was",
     "reencrypt": "run it again: it finishes what was under way",
+    "deploy": "run it again: it finishes what was under way",
 }
 """What to do after Ctrl-C, where it is not simply to run the command again."""
 

@@ -64,7 +64,7 @@ def _is_manifest_text(path: str, text: str) -> bool:
 def _in_part(part: Part) -> Iterator[Leaf]:
     """Empty values, references and placeholders are no literals; ``data`` is base64. In a Secret that is
     filled in later, what is plain configuration (a host, a user's name) is left alone."""
-    for at in _secrets(part.root):
+    for at in secrets_in(part.root):
         values = [leaf for leaf in part.leaves if _is_value(leaf, at)]
         texts = [decoded(leaf.text) if leaf.path[len(at)] == "data" else leaf.text for leaf in values]
         is_template = any(map(holds_placeholder, texts)) or _is_argocd(part, at)
@@ -93,7 +93,7 @@ def _is_secret_itself(leaf: Leaf, text: str) -> bool:
     return secret_in(text, leaf.path) is not None
 
 
-def _secrets(root: Node | None, listed: str = "") -> Iterator[Path]:
+def secrets_in(root: Node | None, listed: str = "") -> Iterator[Path]:
     """Where ``data`` and ``stringData`` of Secrets stand: in the root, in items of a List or SecretList, in
     the templates of a SopsSecret (isindir/sops-secrets-operator)."""
     if not isinstance(root, Mapping):
@@ -108,7 +108,7 @@ def _secrets(root: Node | None, listed: str = "") -> Iterator[Path]:
         yield from _templates(root)
     elif name in ("List", "SecretList") and isinstance(items, Sequence):
         for number, item in enumerate(items.items):
-            for at in _secrets(item, listed="Secret" if name == "SecretList" else ""):
+            for at in secrets_in(item, listed="Secret" if name == "SecretList" else ""):
                 yield ("items", number, *at)
 
 

@@ -73,6 +73,13 @@ class History(Objects):
                 return branch
         return "HEAD"
 
+    def is_within(self, commit: str, branch: str) -> bool | None:
+        """Whether a branch of the remote, as last fetched, has a commit; None where it is not known here."""
+        name = f"refs/remotes/origin/{branch}"
+        if self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").returncode:
+            return None
+        return self._run("merge-base", "--is-ancestor", commit, name).returncode == 0
+
     def line_times(self, path: str) -> list[int]:
         """When each line of a work tree file was last changed, as its author's clock had it (seconds since
         1970); empty for a file that no commit holds yet. Moves and renames do not count as changes.

@@ -26,6 +26,11 @@ class Index(Plumbing):
         """The regular files in the index, from the top."""
         return [entry.path for entry in self.index() if entry.mode in REGULAR_MODES]
 
+    def files_of(self, revision: str) -> list[str]:
+        """The regular files of a commit, from the top."""
+        rows = self._rows("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", revision)
+        return [path_of(row.partition(b"\t")[2]) for row in rows if row.startswith(b"100")]
+
     def below(self, folder: str) -> list[str]:
         """What lies in a folder (from the top; empty: everywhere), tracked or not, ignored files left out."""
         listed = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder or ".")

@@ -28,17 +28,18 @@ _KINDS = {
 
 
 class Reader:
-    """Reads nodes of one file; ``path`` is what its messages call it."""
+    """Reads nodes of one file, which messages call ``path``; ``hint`` says where its settings are shown."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, hint: str = HINT) -> None:
         self.path = path
+        self.hint = hint
 
     def root(self, data: bytes) -> yaml.Node | None:
         """The top node; None for an empty file. Raises SealwardError where it is no YAML of sane size."""
         import yaml
 
         if len(data) > LARGEST:
-            raise SealwardError(f"{self.path} is larger than {LARGEST >> 10} KiB", HINT)
+            raise SealwardError(f"{self.path} is larger than {LARGEST >> 10} KiB", self.hint)
         try:
             return yaml.compose(data, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
@@ -48,10 +49,10 @@ class Reader:
         except (yaml.YAMLError, RecursionError, ValueError):
             raise SealwardError(f"{self.path} is not valid YAML", "fix it") from None
 
-    def wrong(self, node: yaml.Node, reason: str, hint: str = HINT) -> SealwardError:
+    def wrong(self, node: yaml.Node, reason: str, hint: str = "") -> SealwardError:
         """The error for a node: ``path:line:column: reason``."""
         mark = node.start_mark
-        return SealwardError(f"{self.path}:{mark.line + 1}:{mark.column + 1}: {reason}", hint)
+        return SealwardError(f"{self.path}:{mark.line + 1}:{mark.column + 1}: {reason}", hint or self.hint)
 
     def mapping(
         self, node: yaml.Node, what: str, known: Iterable[str] = ()

@@ -1,0 +1,26 @@
+"""Pins and cells of deployments; whole reports are compared on a cluster in tests/deploy."""
+
+from __future__ import annotations
+
+import pytest
+
+from sealward.report.deployments import _cell, pins_text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("", "s/a#k#1", "s/a#k#1"),
+        ("s/a#k#1", "s/a#k#1", "s/a#k#1"),
+        ("s/a#k#1", "s/a#k#2", "s/a#k#1 → #2"),
+        ("s/a#k#1", "s/b#k#1", "s/a#k#1 → s/b#k#1"),
+        ("s/a#k#1", "", "s/a#k#1 → (literal)"),
+        ("", "", ""),
+    ],
+)
+def test_pins(before: str, after: str, shown: str) -> None:
+    assert pins_text(before, after) == shown
+
+
+def test_a_cell_stays_a_cell() -> None:
+    assert _cell("a|b`<c\\") == "a\\|b\\`&lt;c\\\\"
