@@ -80,6 +80,16 @@ def test_what_is_gone_is_pointed_at(reference: str, reason: str, bao: Bao) -> No
     assert str(caught.value).startswith("k.enc.yaml:6:8: ")
 
 
+def test_another_server_is_refused_and_this_one_by_its_name_is_not(bao: Bao) -> None:
+    bao.put("bot", a="1")
+    text = f"ref+vault://{bao.mount}/bot?version=1&address={{}}#/a"
+    resolver = Resolver(lambda: bao.client)
+    (found,) = resolver.resolve([wanted(A=text.format(bao.server.address))])
+    assert found.data["A"].text() == "1"
+    with pytest.raises(SealwardError, match=r"6:8: .* is on https://other:8200; deploy reads from"):
+        resolver.resolve([wanted(A=text.format("https://other:8200"))])
+
+
 def test_a_deleted_version_is_pointed_at(bao: Bao) -> None:
     bao.put("bot", a="1")
     bao.client.post(f"{bao.mount}/delete/bot", versions=[1])

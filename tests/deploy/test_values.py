@@ -49,7 +49,6 @@ def test_pieces(text: str, pieces: list[str]) -> None:
         ("vault:secret/data/bot#${.a}-${.b}#3", "computes a value"),
         ('>>vault:secret/data/bot#key#{"a":1}', "writes to Vault"),
         ("<path:secret/data/bot#key#2 | base64encode>", "has a modifier"),
-        ("ref+vault://secret/bot?version=4&address=https://other:8200#/key", "is on https://other:8200"),
         ('{{ with secret "secret/data/bot?version=3" }}{{ .Data.data.key }}{{ end }}', "is a template"),
         ("vault:secret/data/bot#key#7 ", "the reference has stray blanks"),
     ],

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealward.deploy.values import is_static
+from sealward.deploy.values import check_engine, is_static
 from sealward.deploy.wanted import check_size, pin, wrong
 from sealward.plaintext import Plaintext
-from sealward.vault.mounts import Mounts
+from sealward.references.reference import where
+from sealward.vault.parallel import answers
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -28,24 +29,55 @@ class Resolved(NamedTuple):
     pins: Mapping[str, str]
 
 
+class Asked(NamedTuple):
+    """One question to Vault: a version of a KV v2 secret, or (``path`` empty) a login of a database."""
+
+    mount: str
+    path: str
+    version: int | None
+
+
+class Answer(NamedTuple):
+    """The version that answered, and its values."""
+
+    version: int
+    values: Mapping[str, Plaintext]
+
+
 class Resolver:
-    """Asks Vault; ``connect`` is called when the first reference is met."""
+    """Asks Vault, each question once and many at a time; ``connect`` is called if there is one at all.
+
+    ``taken`` says which version stood in for each missing pin, ``reads`` how many questions there were.
+    """
 
     def __init__(self, connect: Callable[[], Client]) -> None:
         self._connect = connect
         self._client: Client | None = None
-        self._mounts: Mounts | None = None
-        self._read: dict[tuple[str, str, int | None], tuple[int, Mapping[str, Plaintext]]] = {}
+        self._answers: dict[Asked, Answer | VaultError] = {}
         self.taken: dict[str, int] = {}
-        self.reads = 0
+
+    @property
+    def reads(self) -> int:
+        """How many versions were read."""
+        return len(self._answers)
 
     def resolve(self, wanted: Iterable[Wanted]) -> list[Resolved]:
         """Every Secret with its values. Raises SealwardError, ``path:line:column``, for the first reference
         that is gone or cannot be read, and for a Secret that would be too large."""
-        return [self._secret(one) for one in wanted]
+        secrets = list(wanted)
+        self.ask(entry for one in secrets for entry in one.entries.values())
+        return [self._secret(one) for one in secrets]
+
+    def ask(self, entries: Iterable[Entry]) -> None:
+        """Read what the references of entries refer to. Raises SealwardError for one that cannot be read as
+        such, and VaultError where the server or the token fails."""
+        questions = [self._question(entry.place, one) for entry in entries for one in entry.references]
+        new = [one for one in dict.fromkeys(questions) if one not in self._answers]
+        if new:
+            self._answers |= answers(self._read, new, what="asking Vault")
 
     def value(self, entry: Entry) -> Plaintext:
-        """The value of one entry. Raises SealwardError as ``resolve`` does."""
+        """The value of one entry that was asked for. Raises SealwardError as ``resolve`` does."""
         pieces = [one if isinstance(one, Plaintext) else self._in_place(entry, one) for one in entry.pieces]
         found = pieces[0] if len(pieces) == 1 else Plaintext(b"".join(one.reveal() for one in pieces))
         if not found.reveal():
@@ -73,50 +105,33 @@ class Resolver:
         return found
 
     def _reference(self, place: Place, reference: Reference) -> Plaintext:
-        try:
-            if is_static(reference):
-                return self._static(place, reference)
-            settled = self._settled(reference)
-            if not settled.is_versioned:
-                hint = "keep it in a KV version 2 mount (vault:MOUNT/data/PATH#KEY#VERSION)"
-                raise wrong(place, f"{pin(reference)} has no versions that a pin could name", hint)
-            number, values = self._version(settled)
-        except VaultError as error:
-            if error.ends_the_run:
-                raise
-            raise wrong(place, error.message, error.hint) from None
-        if reference.version is None:
-            self.taken[pin(reference)] = number
-        if reference.key not in values:
-            hint = f"its keys are: {', '.join(sorted(values)) or 'none'}"
-            raise wrong(place, f"version {number} of {settled.secret} has no key {reference.key!r}", hint)
-        return values[reference.key]
+        answer = self._answers[self._question(place, reference)]
+        if isinstance(answer, VaultError):
+            raise wrong(place, answer.message, answer.hint)
+        if reference.version is None and answer.version:
+            self.taken[pin(reference)] = answer.version
+        if reference.key not in answer.values:
+            version = f"version {answer.version} of " if answer.version else ""
+            hint = f"its keys are: {', '.join(sorted(answer.values)) or 'none'}"
+            raise wrong(place, f"{version}{reference.secret} has no key {reference.key!r}", hint)
+        return answer.values[reference.key]
 
-    def _version(self, one: Reference) -> tuple[int, Mapping[str, Plaintext]]:
-        asked = (one.mount, one.path, one.version)
-        if asked not in self._read:
-            found = self._at_hand().read(*asked)
-            self.reads += 1
-            self._read[asked] = (found.version, found.values)
-        return self._read[asked]
+    def _question(self, place: Place, reference: Reference) -> Asked:
+        one = self._at_hand().mounts.settled(reference)
+        if one.is_elsewhere:
+            hint = "deploy reads from the server of VAULT_ADDR alone; refer to a secret there"
+            raise wrong(place, f"{pin(one)} is {where(one)}", hint)
+        if is_static(one):
+            return Asked(one.secret, "", None)
+        check_engine(place, one)
+        return Asked(one.mount, one.path, one.version)
 
-    def _static(self, place: Place, one: Reference) -> Plaintext:
-        """A database login that Vault changes on a schedule: its version is when that was last done."""
-        asked = (one.mount, one.path, None)
-        if asked not in self._read:
-            data = self._at_hand().get(one.secret)
-            self.reads += 1
-            self._read[asked] = (0, {name: Plaintext(str(text).encode()) for name, text in data.items()})
-        values = self._read[asked][1]
-        if one.key not in values:
-            raise wrong(place, f"{one.secret} has no {one.key!r}", f"it has: {', '.join(sorted(values))}")
-        return values[one.key]
-
-    def _settled(self, reference: Reference) -> Reference:
-        client = self._at_hand()
-        if self._mounts is None:
-            self._mounts = Mounts(client)
-        return self._mounts.settled(reference)
+    def _read(self, asked: Asked) -> Answer:
+        if not asked.path:
+            found = self._at_hand().get(asked.mount)
+            return Answer(0, {name: Plaintext(str(text).encode()) for name, text in found.items()})
+        secret = self._at_hand().read(*asked)
+        return Answer(secret.version, secret.values)
 
     def _at_hand(self) -> Client:
         if self._client is None:

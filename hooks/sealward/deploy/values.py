@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sealward.deploy.wanted import Entry, pin, wrong
 from sealward.plaintext import Plaintext
-from sealward.references.reference import where
 from sealward.references.syntax import read
 
 if TYPE_CHECKING:
@@ -102,14 +101,15 @@ def _checked(place: Place, match: Match, text: str, unpinned: bool) -> Reference
         raise wrong(place, f"the reference to {one.secret} has a modifier", "refer to the value as it is")
     if text.startswith(">>", match.start) or text.startswith("${>", match.start):
         raise wrong(place, f"the reference to {one.secret} writes to Vault", "refer to a value (vault:…)")
-    if one.is_elsewhere:
-        hint = "deploy reads from the server of VAULT_ADDR alone; refer to a secret there"
-        raise wrong(place, f"{pin(one)} is {where(one)}", hint)
-    _check_engine(place, one, unpinned)
+    check_engine(place, one)
+    if one.is_versioned and one.version is None and not unpinned:
+        hint = "pin it (add #VERSION), or take the newest this once with --allow-unpinned"
+        raise wrong(place, f"{pin(one)} has no pin, so nobody knows what would be deployed", hint)
     return one
 
 
-def _check_engine(place: Place, one: Reference, unpinned: bool) -> None:
+def check_engine(place: Place, one: Reference) -> None:
+    """Raises SealwardError for a reference to what has no versions, or makes a credential at each reading."""
     if one.is_dynamic and not is_static(one):
         hint = (
             "its lease would end under whoever uses it: let Vault Agent or the External Secrets Operator"
@@ -119,9 +119,6 @@ def _check_engine(place: Place, one: Reference, unpinned: bool) -> None:
     if one.engine == "other":
         hint = "keep it in a KV version 2 mount (vault:MOUNT/data/PATH#KEY#VERSION)"
         raise wrong(place, f"{one.secret} has no versions that a pin could name", hint)
-    if one.is_versioned and one.version is None and not unpinned:
-        hint = "pin it (add #VERSION), or take the newest this once with --allow-unpinned"
-        raise wrong(place, f"{pin(one)} has no pin, so nobody knows what would be deployed", hint)
 
 
 def is_static(reference: Reference) -> bool:
