@@ -52,7 +52,14 @@ def test_without_a_pin_to_move_the_file_is_itself(sealer: Sealer, tmp_path: Path
     assert repinned(one, PLAN, find()) is one
 
 
-def test_a_further_document_cannot_be_reached(sealer: Sealer, tmp_path: Path) -> None:
-    one = sealed(sealer, tmp_path, f"x: y\n---\n{TEXT}")
+def test_pins_of_every_document_are_moved(sealer: Sealer, tmp_path: Path) -> None:
+    one = sealed(sealer, tmp_path, f"x: y\n---\n{TEXT}---\n{TEXT}")
+    after = texts(repinned(one, PLAN, find()))
+    again = texts(repinned(sealed(sealer, tmp_path), PLAN, find()))
+    assert after == ["y", *again, *again]
+
+
+def test_what_sops_cannot_reach_is_said(sealer: Sealer, tmp_path: Path) -> None:
+    one = sealed(sealer, tmp_path, f"x: 1.5\n---\n{TEXT}")
     with pytest.raises(SealwardError, match="stands in a further YAML document"):
         repinned(one, PLAN, find())

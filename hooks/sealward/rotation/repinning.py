@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealward.document import dotted
-from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext
 from sealward.references.syntax import repin
+from sealward.rotation.writing import written
 from sealward.sealed.files import Sealed, reopened, unlike
-from sealward.sops import program
 
 if TYPE_CHECKING:
     from sealward.document import Leaf
+    from sealward.document.model import Path
     from sealward.rotation.plan import Plan
     from sealward.sops.reading.identities import Identities
+
+    Place = tuple[int, Path]
+    """The number of a YAML document, and a key path in it."""
 
 
 def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
@@ -27,18 +29,10 @@ def repinned(sealed: Sealed, plan: Plan, identities: Identities) -> Sealed:
     if identities.alone and identities.plugins:
         return sealed
     wanted = _wanted(sealed, plan)
-    data = sealed.data
-    for leaf, text in wanted.items():
-        if leaf.part:
-            raise SealwardError(
-                f"{sealed.path}: {dotted(leaf.path)} stands in a further YAML document",
-                "`sops set` cannot reach it: move it to the first document, or pin it with `sops edit`",
-            )
-        data = program.set_value(sealed.path, data, leaf.path, text, alone=identities.alone)
     if not wanted:
         return sealed
-    copy = reopened(sealed, data, identities)
-    _verify(sealed, copy, {leaf.path: text for leaf, text in wanted.items()})
+    copy = reopened(sealed, written(sealed, wanted, alone=identities.alone), identities)
+    _verify(sealed, copy, {(leaf.part, leaf.path): text for leaf, text in wanted.items()})
     return copy
 
 
@@ -54,13 +48,11 @@ def _wanted(sealed: Sealed, plan: Plan) -> dict[Leaf, Plaintext]:
     return wanted
 
 
-def _verify(before: Sealed, after: Sealed, wanted: dict[tuple[str | int, ...], Plaintext]) -> None:
+def _verify(before: Sealed, after: Sealed, wanted: dict[Place, Plaintext]) -> None:
     """Every value is as before, but for the ones that were to change; the selector and keys stay."""
     old = [(value.leaf.path, value.leaf.part, value.kind, value.plaintext) for value in before.opened.values]
     new = [(value.leaf.path, value.leaf.part, value.kind, value.plaintext) for value in after.opened.values]
-    expected = [
-        (path, part, kind, wanted.get(path, text) if not part else text) for path, part, kind, text in old
-    ]
+    expected = [(path, part, kind, wanted.get((part, path), text)) for path, part, kind, text in old]
     if new != expected or not _same_recipients(before, after):
         raise unlike(before)
 

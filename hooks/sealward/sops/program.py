@@ -93,12 +93,21 @@ def find() -> str:
 
 
 def set_value(
-    path: str, data: bytes, index: Sequence[str | int], value: Plaintext, *, alone: bool = False
+    path: str,
+    data: bytes,
+    index: Sequence[str | int],
+    value: Plaintext,
+    *,
+    kind: str = "str",
+    ignore_mac: bool = False,
+    alone: bool = False,
 ) -> bytes:
     """A sealed file with one value set to another: the ciphertexts of all others stay as they are.
 
-    ``path`` is the file's name (it chooses the store), ``index`` the key path of the value. The layout of
-    the file is kept. ``alone`` as for ``_run``. Raises SealwardError.
+    ``path`` is the file's name (it chooses the store), ``index`` the key path of the value in the first
+    document, ``kind`` its type (anything but ``int`` and ``bool`` is a text). The layout is kept. With
+    ``ignore_mac`` the MAC that is there is not looked at: only for what is verified before and after.
+    ``alone`` as for ``_run``. Raises SealwardError.
     """
     place = "".join(f"[{step}]" if isinstance(step, int) else f"[{_quoted(step)}]" for step in index)
     with scratch.folder() as folder:
@@ -106,8 +115,9 @@ def set_value(
         copy.write_bytes(data)
         config = Path(folder, "stores.yaml")
         config.write_text(_layout(data), encoding="utf-8")
-        words = ["--value-stdin", copy.name, place]
-        stdin = json.dumps(value.text()).encode()
+        words = [*(["--ignore-mac"] if ignore_mac else []), "--value-stdin", copy.name, place]
+        text = value.text()
+        stdin = (text.lower() if kind in ("int", "bool") else json.dumps(text)).encode()
         holders = _holders(path, data)
         _run(path, Verb.SET, words, config=config, stdin=stdin, holders=holders, alone=alone)
         return copy.read_bytes()
