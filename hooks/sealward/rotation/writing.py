@@ -3,7 +3,7 @@
 ``sops set`` reaches the first document alone, and its MAC runs over all of them. Each document that sops
 wrote carries the whole metadata block, so it is a sealed file of its own, but for the MAC: there the value is
 set with the MAC left aside, the documents are put together again, and a value of the first one is set (to
-what it is, if nothing else) to have the MAC made anew. Other texts keep their ciphertexts, and the file its
+what it is, if nothing else) to have the MAC made again. Other texts keep their ciphertexts, and the file its
 data key. Whoever calls has verified the MAC before, and verifies the outcome: every value, and the MAC.
 """
 
@@ -48,7 +48,7 @@ def written(sealed: Sealed, wanted: Mapping[Leaf, Plaintext], *, alone: bool) ->
 
 
 def _check_place(sealed: Sealed, leaf: Leaf) -> None:
-    """Whether sops can be told of a place at all: it takes a key with ``[`` for the begin of a step."""
+    """Whether sops understands the name of a place at all: it takes a key with ``[`` for the begin of a step."""
     where = dotted(leaf.path)
     if any("[" in step for step in leaf.path if isinstance(step, str)):
         raise SealwardError(
