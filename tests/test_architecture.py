@@ -80,7 +80,7 @@ DOORS = {
         demo.bao_server demo.stage deploy.proxy engine.workers files git.process rotation.values.child sops.program
         sops.reading.identities
     """,
-    "network": "demo.bao_server deploy.api vault.api vault.auth vault.connection vault.transport",
+    "network": "demo.bao_server deploy.api vault.api vault.auth vault.connection vault.transport vault.wire",
     "clock": """
         commands.demo commands.rotate commands.status demo.bao_server deploy.api deploy.proxy deploy.rollout
         rotation.batch sops.scratch terminal
@@ -100,7 +100,7 @@ DOORS = {
         allowed cli commands.explain demo.bao_server demo.stage demo.story deploy.proxy engine.paths engine.sources
         engine.workers files git.history git.plumbing git.process git.repository reencryption.transaction
         rotation.programs sealed.rules sealed.unsealed sops.program sops.reading.identities sops.scratch vault.auth
-        vault.connection worktree
+        vault.connection vault.wire worktree
     """,
 }
 """Each kind of effect, and the modules that may have it. A new one is added here on purpose, or not at all."""

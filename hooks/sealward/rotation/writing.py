@@ -48,7 +48,7 @@ def written(sealed: Sealed, wanted: Mapping[Leaf, Plaintext], *, alone: bool) ->
 
 
 def _check_place(sealed: Sealed, leaf: Leaf) -> None:
-    """Whether sops understands the name of a place at all: it takes a key with ``[`` for the begin of a step."""
+    """Whether sops understands how a place is named: a ``[`` in a key begins a step for it."""
     where = dotted(leaf.path)
     if any("[" in step for step in leaf.path if isinstance(step, str)):
         raise SealwardError(

@@ -62,6 +62,8 @@ def open_transport(environment: Mapping[str, str], token: str | None) -> Transpo
     from hvac.adapters import RawAdapter
     from requests.adapters import HTTPAdapter
 
+    from sealward.vault import wire
+
     address = _address(environment)
     if token is not None and not (token.isascii() and token.isprintable()):
         hint = "log in again (`bao login`), or copy VAULT_TOKEN once more"
@@ -80,6 +82,7 @@ def open_transport(environment: Mapping[str, str], token: str | None) -> Transpo
     for scheme in ("https://", "http://"):
         session.adapter.session.mount(scheme, HTTPAdapter(pool_maxsize=THREADS))
     transport = Transport(session, address)
+    transport.wire = wire.between(session.adapter.session, address, REQUEST_SECONDS)
     transport.redirects = frozenset(environment.get("SEALWARD_VAULT_REDIRECTS", "").replace(",", " ").split())
     return transport
 
