@@ -64,13 +64,14 @@ def test_what_goes_well_is_answered_and_nothing_else(address: str, path: str, is
 
 
 def test_a_connection_is_kept() -> None:
-    handler = type("Handling", (Handler,), {"connections": set()})
+    connections: set[Any] = set()
+    handler = type("Handling", (Handler,), {"connections": connections})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         running.daemon_threads = True
         threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
         wire = Wire(f"http://127.0.0.1:{running.server_port}", "", 5.0)
         assert all(wire.get("x", {}) for _ in range(5))
-        assert len(handler.connections) == 1
+        assert len(connections) == 1
         running.shutdown()
 
 
