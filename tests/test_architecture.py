@@ -20,7 +20,7 @@ FLOORS = """
     allowed
     references sops.format
     sops.services sops.reading sops.program sops.scratch vault detectors
-    sealed claims
+    sealed claims policies
     checks
     engine reencryption status rotation deploy
     report
@@ -28,9 +28,7 @@ FLOORS = """
 """
 """From the ground up. A module imports from its own floor and from those below."""
 
-PURE = (
-    "checks claims detectors references document sops.format report finding rules errors globs times git.rows"
-)
+PURE = "checks claims detectors references document policies sops.format report finding rules errors globs times git.rows"
 """Text and values in, text and values out: no effect of any kind, and the same outcome each time."""
 
 HARMLESS = """

@@ -1,0 +1,1 @@
+"""What may a token do? Policies of Vault and OpenBao, judged without a server."""
