@@ -15,9 +15,9 @@ from tests.support.code import Module
 TOP = Path(__file__).parents[1]
 
 FLOORS = """
-    errors finding plaintext patterns addresses rules globs times shell children terminal worktree
+    errors finding plaintext patterns addresses rules globs times shell children terminal worktree executables
     config files git document
-    allowed
+    allowed lock
     references sops.format
     sops.services sops.reading sops.program sops.scratch vault detectors
     sealed claims policies
@@ -96,7 +96,8 @@ DOORS = {
     "loading": "checks cli document engine.workers plaintext report",
     "files": """
         allowed cli commands.explain demo.bao_server demo.stage demo.story deploy.proxy engine.paths engine.sources
-        engine.workers files git.history git.plumbing git.process git.repository reencryption.transaction
+        engine.workers executables files git.committing git.history git.plumbing git.process git.repository lock
+        reencryption.transaction
         rotation.programs sealed.rules sealed.unsealed sops.program sops.reading.identities sops.scratch vault.auth
         vault.connection vault.wire worktree
     """,

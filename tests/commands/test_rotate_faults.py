@@ -251,7 +251,10 @@ def test_a_commit_that_is_refused(trio: Trio, capsys: pytest.CaptureFixture[str]
     assert main(["rotate", f"{trio.bao.mount}/bot/two", "key", "--commit"]) == 2
     told = capsys.readouterr()
     assert "rotated" in told.out
-    assert told.err == "sealward: git commit failed: no; run it by hand to see why\n"
+    assert told.err == (
+        "sealward: git commit failed: no; fix that, then `sealward rotate --resume --commit` commits what is"
+        " left in the work tree\n"
+    )
     assert trio.problems() == []
 
 

@@ -24,7 +24,7 @@ from sealward.report.rotations import (
 from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
 from sealward.rotation.policy import policy
-from sealward.rotation.programs import Review
+from sealward.rotation.programs import Review, Role
 from sealward.rotation.retirement import Retired, settle
 from sealward.rotation.run import Run
 from sealward.rotation.targets import as_referred, nothing_due
@@ -36,6 +36,7 @@ from sealward.terminal import complain, counted, progress, say, say_json
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from sealward.git import Repository
     from sealward.rotation.batch import Batch, Ready
@@ -79,7 +80,7 @@ def main(options: argparse.Namespace) -> int:
     from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
 
-    with Repository.around() as repository:
+    with Repository.around() as repository, _alone(repository, options):
         program.find()
         files.check_names(repository.temporary())
         client, identities = connect(), find(services=options.require_keys or not options.dry_run)
@@ -90,10 +91,15 @@ def main(options: argparse.Namespace) -> int:
         sealed = [one.settled(client.mounts.settled, client.mounts.home) for one in found]
         chooser = Chooser(client, find_policies(repository.top), repository.top)
         held_back = [one for one in unopened if one.path not in closed]
-        batch = Batch(client, identities, sealed, repository.uncommitted(), options.now, unopened=held_back)
+        batch = Batch(
+            client, identities, sealed, repository.uncommitted(), options.now,
+            unopened=held_back, half_staged=repository.half_staged(),
+        )  # fmt: skip
         review = Review(repository)
         planned = _planned(options, chooser, batch, sealed)
         asked = _engines(options, chooser, sealed)
+        if options.commit and (planned.prepared or options.resume):
+            repository.check_committable(probe=not options.dry_run)
         if options.dry_run:
             run = Run(outcome=Outcome(tuple(planned.plans), planned.failed), engines=asked)
             run = run._replace(retired=_retire(options, repository, chooser, batch))
@@ -106,6 +112,15 @@ def main(options: argparse.Namespace) -> int:
         stopped = outcome.is_cut_short
         asked = credentials.untouched(asked) if stopped else credentials.renew(asked, client, progress())
         return _aftermath(options, repository, chooser, batch, Run(outcome=outcome, engines=asked))
+
+
+def _alone(repository: Repository, options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Keeps other runs out of this work tree; a dry run changes nothing, and need not."""
+    from contextlib import nullcontext
+
+    from sealward.lock import alone
+
+    return nullcontext() if options.dry_run else alone(repository.private(""))
 
 
 def _planned(options: argparse.Namespace, chooser: Chooser, batch: Batch, sealed: list[Sealed]) -> Ready:
@@ -122,19 +137,18 @@ def _aftermath(
     options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch, run: Run
 ) -> int:
     """The commit, and old values; whatever fails there, what was done is reported."""
-    problems = list(run.outcome.problems)
-    notes: list[str] = []
+    run = run._replace(problems=run.outcome.problems)
     known = set(chooser.failed)
     try:
-        if options.commit and run.outcome.done:
-            notes += _commit(repository, run.outcome)
+        if options.commit and (run.outcome.done or options.resume):
+            run = _commit(options, repository, batch, run)
         if not (run.outcome.is_cut_short or run.engines.is_cut_short):
-            notes += _tidy(options, chooser, batch)
+            run = run._replace(notes=(*run.notes, *_tidy(options, chooser, batch)))
             run = run._replace(retired=_retire(options, repository, chooser, batch))
     except SealwardError as error:
-        problems.append(error)
-    problems += [error for secret, (_, error) in chooser.failed.items() if secret not in known]
-    run = run._replace(notes=tuple(notes), problems=tuple(problems))
+        run = run._replace(problems=(*run.problems, error))
+    late = [error for secret, (_, error) in chooser.failed.items() if secret not in known]
+    run = run._replace(problems=(*run.problems, *late))
     _print(options, run, _left_alone(repository, batch, run.outcome))
     return 0 if run.is_whole else 2
 
@@ -199,7 +213,9 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
     target = chooser.named(secret, keys, options.generator)
     if options.value_stdin:
         value = _stdin()
-        return [target._replace(how="value from standard input", make=lambda _: {keys[0]: value})]
+        programs = tuple(one for one in target.programs if one.role is not Role.GENERATE)
+        how = "value from standard input"
+        return [target._replace(how=how, make=lambda _: {keys[0]: value}, programs=programs)]
     return [target]
 
 
@@ -228,20 +244,23 @@ def _check_options(options: argparse.Namespace) -> None:
         generators.check(options.generator)
 
 
-def _commit(repository: Repository, outcome: Outcome) -> list[str]:
-    """One commit of the new pins; returns lines for people. Raises SealwardError where git refuses it."""
-    pinning = {one.path for plan in outcome.done for one, _ in plan.pinned}
-    paths = sorted(pinning & repository.uncommitted())  # a killed run may have re-pinned some before
-    lines = [
-        f"- {plan.target.name} ({', '.join(plan.target.keys)}): version {plan.good} → {plan.new},"
-        f" {plan.target.why}"
-        for plan in outcome.done
-    ]
-    title = f"Rotate {outcome.done[0].target.name}" if len(lines) == 1 else f"Rotate {len(lines)} secrets"
-    if not paths:
-        return ["no file pins what was rotated: nothing to commit"]
-    repository.commit(paths, f"{title}\n\n" + "\n".join(lines) + "\n")
-    return [f"committed {counted(len(paths), 'file')}: {title}"]
+def _commit(options: argparse.Namespace, repository: Repository, batch: Batch, run: Run) -> Run:
+    """One commit of the new pins, and of those that an earlier run could not commit. Raises SealwardError
+    where git refuses it."""
+    from sealward.rotation.committing import commit, kept_out
+
+    sealed = list(batch.files.values())
+    last = Committed(repository, batch.identities)
+    made = commit(last, run.outcome.done, sealed, left_over=options.resume)
+    if made is None:
+        nothing = ["no file pins what was rotated: nothing to commit"] if run.outcome.done else []
+        return run._replace(notes=(*run.notes, *nothing))
+    if made.kept:
+        run = run._replace(problems=(*run.problems, kept_out(made)))
+    if not made.name:
+        return run
+    note = f"committed {counted(len(made.files), 'file')}: {made.title}"
+    return run._replace(notes=(*run.notes, note), commit=made.name)
 
 
 def _print(

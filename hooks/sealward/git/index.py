@@ -83,6 +83,23 @@ class Index(Plumbing):
         difference = ("diff", *PLAIN_DIFF, "--name-only", "--no-renames", "--ignore-submodules", "-z", "HEAD")
         return {path_of(row) for row in self._rows(*self._without_filters(), *difference)}
 
+    def unmerged(self) -> set[str]:
+        """The paths of the index that are in a merge conflict."""
+        rows = self._rows("ls-files", "--unmerged", "-z", "--", ":(top)")
+        return {path_of(row.partition(b"\t")[2]) for row in rows}
+
+    def half_staged(self) -> set[str]:
+        """The files whose staged content is neither that of HEAD nor that of the work tree: a commit of the
+        work tree's would throw it away."""
+        if not self.has_head():
+            return set()
+        options = (*PLAIN_DIFF, "--name-only", "--no-renames", "--ignore-submodules", "-z")
+        staged = self._rows(*self._without_filters(), "diff", "--cached", *options, "HEAD")
+        if not staged:
+            return set()
+        unstaged = self._rows(*self._without_filters(), "diff", *options)
+        return {path_of(row) for row in {*staged} & {*unstaged}}
+
     def uncommitted(self) -> set[str]:
         """The tracked files whose content is not committed: all of them while there is no commit."""
         return self.changed() if self.has_head() else set(self.tracked())

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
 from sealward.git import process
+from sealward.git.committing import Committing
 from sealward.git.history import History
 from sealward.git.index import Index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _WHERE = ("rev-parse", "--absolute-git-dir", "--show-prefix")
 
 
-class Repository(Index, History):
+class Repository(Index, History, Committing):
     """A repository, to be used in a ``with`` block: it may have a process of git's waiting."""
 
     @classmethod
@@ -60,12 +57,20 @@ class Repository(Index, History):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def commit(self, paths: Iterable[str], message: str) -> None:
-        """Commit just these paths (from the top), through the repository's hooks. Raises SealwardError."""
-        # Not --literal-pathspecs: hooks would inherit it.
-        files = (f":(top,literal){path}" for path in paths)
-        words = ["commit", "--quiet", "--message", message, "--only", "--", *files]
-        process.checked(words, process.run(words, self.top, reading=False))
+    def from_top(self, path: str) -> str:
+        """A path that a person gives in any form (from the current folder, absolute, with ``..``, through a
+        linked folder) as git has it, from the top. A link at its end stays one.
+
+        Raises SealwardError for one that lies outside.
+        """
+        whole = os.path.join(self.top, self.prefix, path)
+        folder, name = os.path.split(whole.rstrip("/") or whole)
+        named = os.path.join(os.path.realpath(folder), name)
+        top = os.path.realpath(self.top)
+        found = os.path.relpath(os.path.realpath(whole) if name in ("", ".", "..") else named, top)
+        if found == os.pardir or found.startswith(os.pardir + os.sep) or os.path.isabs(found):
+            raise SealwardError(f"{path} lies outside of this repository", f"name a file below {self.top}")
+        return found.replace(os.sep, "/")
 
 
 def top_of(folder: str) -> str | None:

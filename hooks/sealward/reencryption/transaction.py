@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import files, shell, worktree
 from sealward.errors import SealwardError
+from sealward.lock import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +59,7 @@ class Transaction:
         self._lock: int | None = None
 
     def __enter__(self) -> Transaction:
-        self._lock = _locked(self.journal.parent)
+        self._lock = locked(str(self.journal.parent))
         self.changes = self._read()
         return self
 
@@ -170,23 +171,3 @@ def _change(path: str, renewed: bool, before: str, after: str | None) -> Change:
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _locked(folder: Path) -> int | None:
-    """A lock on a folder, which the system takes back when the process ends, however it ends; None where
-    the system has none. Raises SealwardError if another process holds it."""
-    try:
-        import fcntl
-
-        descriptor = os.open(folder, os.O_RDONLY)
-    except (ImportError, OSError):
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        if isinstance(error, BlockingIOError):
-            hint = "wait until it ends"
-            raise SealwardError("another `sealward reencrypt` is at work here", hint) from None
-        return None  # a file system without locks
-    return descriptor

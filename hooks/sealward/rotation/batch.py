@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealward import shell
 from sealward.children import at_once
 from sealward.errors import SealwardError
 from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
+from sealward.rotation.preconditions import check_programs
 from sealward.rotation.repinning import repinned
 from sealward.rotation.steps import Prepared, checkpoint, rotate
 from sealward.terminal import unseen
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sealward.rotation.plan import Target
     from sealward.sealed.files import Sealed
@@ -52,7 +54,8 @@ class Ready(NamedTuple):
 
 class Batch:
     """Rotations over one set of opened files; ``dirty`` are the paths with uncommitted changes, ``now`` is a
-    clock in seconds since 1970, ``unopened`` are the files that hold back what they might refer to."""
+    clock in seconds since 1970, ``unopened`` are the files that hold back what they might refer to.
+    ``half_staged`` are the paths whose staged content a commit would throw away."""
 
     def __init__(
         self,
@@ -62,7 +65,9 @@ class Batch:
         dirty: set[str],
         now: Callable[[], float] = time.time,
         unopened: Sequence[Unopened] = (),
+        half_staged: Collection[str] = (),
     ) -> None:
+        self.half_staged = half_staged
         self.client = client
         self.unopened = unopened
         self.identities = identities
@@ -123,7 +128,14 @@ class Batch:
         return Outcome(tuple(done), tuple(failed), tuple(problems), cut_short)
 
     def _plan(self, target: Target) -> Plan:
-        return make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
+        plan = make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
+        for one in plan.files:
+            if one.path in self.half_staged:
+                hint = f"commit it, or take it back (`git restore --staged {shell.pathspec(one.path)}`)"
+                raise SealwardError(f"{one.path} has uncommitted changes in the index", hint)
+        if plan.files:
+            check_programs(plan, str(plan.files[0].top))
+        return plan
 
     def _check_held_back(self, target: Target) -> None:
         for one in self.unopened:

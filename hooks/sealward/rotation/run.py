@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 class Run(NamedTuple):
     """Rotations, credentials of engines, old values; ``notes`` are lines for people, ``problems`` errors that
-    belong to no single secret, such as a commit that was refused."""
+    belong to no single secret, such as a commit that was refused. ``commit`` is the name of the commit."""
 
     outcome: Outcome
     engines: Credentials = Credentials()
     retired: Retired = Retired()
     notes: tuple[str, ...] = ()
     problems: tuple[SealwardError, ...] = ()
+    commit: str = ""
 
     @property
     def is_whole(self) -> bool:

@@ -93,11 +93,13 @@ def walk(
 
     What a sparse checkout leaves out of the work tree is read from the index. A file that merely quotes a
     sealed one (documentation, a test's table) is passed over. Raises SealwardError for a file that cannot
-    be read, unless ``unreadable`` takes it, and for a named one that is not there, or not sealed.
+    be read, unless ``unreadable`` takes it, for one in a merge conflict, and for a named one that is not
+    there, or not sealed.
     """
-    named = [f"{repository.prefix}{path}" for path in only]
+    named = list(dict.fromkeys(map(repository.from_top, only)))
     settings = config.read(partial(worktree.configuration, repository.top))
     paths = named or repository.tracked()
+    unmerged = repository.unmerged()
     for number, path in enumerate(paths):
         progress(number, len(paths), path)
         if settings.skips(path) and not named:
@@ -110,6 +112,9 @@ def walk(
             if looks_sealed(repository.read(f":{path}") or b""):
                 unreadable(path, error)
             continue
+        if path in unmerged and _was_sealed(repository, path, data):
+            hint = f"resolve it, `git add {shell.pathspec(path)}`, and run this again"
+            raise SealwardError(f"{path} is in a merge conflict, and may pin anything", hint)
         if data is None:
             raise SealwardError(f"{path}: No such file or directory", "name a sealed file")
         document = parse(path, data) if looks_sealed(data) else None
@@ -156,6 +161,12 @@ def _content(repository: Repository, path: str) -> bytes | None:
     """A file as it lies there; as the index has it where it does not: it is committed all the same."""
     lying = worktree.tracked(repository.top, path)
     return repository.read(f":{path}") if lying is None else lying
+
+
+def _was_sealed(repository: Repository, path: str, data: bytes | None) -> bool:
+    """Whether a file in a merge conflict is sealed, as it lies there or on either side."""
+    sides = (repository.read(f":{stage}:{path}") for stage in (2, 3))
+    return any(looks_sealed(one) for one in (data, *sides) if one)
 
 
 def open_sealed(path: str, file: Path, data: bytes, identities: Identities) -> Sealed:
