@@ -25,7 +25,7 @@ BAD = {
     "deleted": "version 2 of",
     "thin": "keeps one version only",
     "dirty": "has uncommitted changes",
-    "later": "stands in a further YAML document",
+    "odd": "`sops set` cannot name",
 }
 """Secrets that cannot be planned, and what is said of each."""
 
@@ -46,10 +46,8 @@ def bad(trio: Trio, monkeypatch: pytest.MonkeyPatch) -> Trio:
     bao.client.post(f"{bao.mount}/metadata/bot/thin", max_versions=1)
     files: dict[str, str | bytes] = {}
     for name in BAD:
-        text = f"{name}: {where}/{name}#key#1\n"
-        files[f"{name}.enc.yaml"] = trio.sealer.seal(
-            f"{name}.enc.yaml", f"first: document\n---\n{text}" if name == "later" else text
-        )
+        key = "'[0]'" if name == "odd" else name
+        files[f"{name}.enc.yaml"] = trio.sealer.seal(f"{name}.enc.yaml", f"{key}: {where}/{name}#key#1\n")
     trio.repo.commit(files)
     trio.repo.write(
         {"dirty.enc.yaml": trio.sealer.seal("dirty.enc.yaml", f"dirty: {where}/dirty#key#1\nmine: 1\n")}
@@ -91,10 +89,10 @@ def test_what_cannot_be_planned_is_named_and_the_rest_goes_on(
 def test_a_copy_that_cannot_be_made_in_one_file_is_not_made_in_the_others(bad: Trio, sealer: Sealer) -> None:
     """The secret stands in two files, one of which sops cannot set it in; beside it there are others."""
     where = f"vault:{bad.bao.mount}/data/bot"
-    text = f"later: {where}/later#key#1\none: {where}/one#key#1\n"
+    text = f"odd: {where}/odd#key#1\none: {where}/one#key#1\n"
     bad.repo.commit({"both.enc.yaml": sealer.seal("both.enc.yaml", text)})
     assert main(["rotate", "--all", "--yes"]) == 2
-    assert (bad.pins()["later"], bad.pins()["one"]) == ({1}, {2})
+    assert (bad.pins()["odd"], bad.pins()["one"]) == ({1}, {2})
 
 
 def test_a_secret_that_was_named_fails_in_one_line(bad: Trio, capsys: pytest.CaptureFixture[str]) -> None:
