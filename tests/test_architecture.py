@@ -15,7 +15,7 @@ from tests.support.code import Module
 TOP = Path(__file__).parents[1]
 
 FLOORS = """
-    errors finding plaintext patterns addresses rules globs times shell children terminal worktree executables
+    errors records finding plaintext patterns addresses rules globs times shell children terminal worktree executables
     config files git document
     allowed lock
     references sops.format
@@ -248,14 +248,16 @@ def positional(package: dict[str, Module], root: str) -> list[str]:
     return found
 
 
+RECORDS = ("typing.NamedTuple", "sealward.records.Record")
+
+
 def records(package: dict[str, Module]) -> dict[str, int]:
-    """Every NamedTuple of a package with the number of its fields, under each name that modules give it."""
+    """Every record of a package with the number of its fields, under each name that modules give it."""
     found = {
         f"{name}.{node.name}": sum(isinstance(line, ast.AnnAssign) for line in node.body)
         for name, module in package.items()
         for node in module.nodes
-        if isinstance(node, ast.ClassDef)
-        and any(module.dotted(one) == "typing.NamedTuple" for one in node.bases)
+        if isinstance(node, ast.ClassDef) and any(module.dotted(one) in RECORDS for one in node.bases)
     }
     for name, module in package.items():
         for local, full in module.names.items():

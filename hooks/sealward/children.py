@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from sealward.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -80,7 +82,7 @@ _CREDENTIALS = (
 """Words in a name that says that a credential is in it: not allowed by one of those beginnings."""
 
 
-class KeyKind(NamedTuple):
+class KeyKind(Record):
     """What sops needs for one kind of key, and what keeps it from looking for such a key."""
 
     allowed: str

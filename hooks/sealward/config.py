@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as OneOf
 
 from sealward.errors import SealwardError, did_you_mean
 from sealward.globs import key_pattern, path_pattern
+from sealward.records import Record
 from sealward.rules import RULES
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ Pins: TypeAlias = OneOf["required", "optional"]
 SYNTAXES = ("bank-vaults", "inline", "argocd", "vals", "template")
 
 
-class Exemption(NamedTuple):
+class Exemption(Record):
     """Paths that are left alone, and why; ``rules`` narrows it to some rule ids (empty: all)."""
 
     path: str
@@ -35,7 +36,7 @@ class Exemption(NamedTuple):
         return (not self.rules or rule in self.rules) and self.pattern.fullmatch(path) is not None
 
 
-class Literal(NamedTuple):
+class Literal(Record):
     """Key paths whose values may be literal in a sealed file, and why."""
 
     path: str
@@ -43,14 +44,14 @@ class Literal(NamedTuple):
     reason: str
 
 
-class Sealed(NamedTuple):
+class Sealed(Record):
     """Paths that must be sealed."""
 
     path: str
     pattern: Pattern
 
 
-class Settings(NamedTuple):
+class Settings(Record):
     """What ``.sealward.yaml`` says; every path is relative to the folder that it stands in."""
 
     sealed: tuple[Sealed, ...] = ()

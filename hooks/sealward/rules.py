@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sealward.finding import Severity
+from sealward.records import Record
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One rule. ``check`` is the hook id of its check; no finding weighs more than ``severity``.
 
     ``anchor`` is its section in docs/rules.md.

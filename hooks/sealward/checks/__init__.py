@@ -10,9 +10,10 @@ from __future__ import annotations
 from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward import rules
+from sealward.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ class Needs(Enum):
     VALUES = "what the values are: those in clear, and the sealed ones where a key is at hand"
 
 
-class Check(NamedTuple):
+class Check(Record):
     """One check: its hook id, the module that has its ``judge``, and what that looks at.
 
     A module of a check that reads text also has ``may_find(data, context)``, which costs next to nothing.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward.config import DEFAULT, Settings
+from sealward.records import Record
 from sealward.sops.format.metadata import Metadata, is_metadata
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sealward.sops.reading.decrypted import Decrypted
 
 
-class Context(NamedTuple):
+class Context(Record):
     """The surroundings of one file.
 
     ``data`` are its bytes; ``rule`` is the creation rule that claims it, ``rule_path`` its path as that

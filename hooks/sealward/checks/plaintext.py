@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward.detectors import glance
 from sealward.document.text import is_plain
 from sealward.finding import Finding, Place
 from sealward.patterns import late, re2_of
+from sealward.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
             )
 
 
-class _Piece(NamedTuple):
+class _Piece(Record):
     """A line that may hold a secret, or a window of a long one; its number, the line before, text after, and
     the line's end behind the window, where an allow-list comment stands."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from sealward.records import Record
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,7 +30,7 @@ ProblemRule: TypeAlias = Literal["invalid-syntax", "duplicate-key", "hidden-plai
 """The rules that speak of a file's text as such."""
 
 
-class Problem(NamedTuple):
+class Problem(Record):
     """Something wrong with the text itself: a rule, a place (from 1) and one sentence.
 
     ``hint`` is the way out, where it is not the usual one of the rule. ``minor`` says that sops reads the

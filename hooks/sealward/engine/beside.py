@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward import worktree
+from sealward.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sealward.worktree import Reader
 
 
-class Beside(NamedTuple):
+class Beside(Record):
     """What stands, and stood, around a file.
 
     ``names`` gives the names of the files in a folder, ``versions`` the versions of a path, both of now and

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward.checks import CHECKS, Needs
 from sealward.checks.context import Context
@@ -14,6 +14,7 @@ from sealward.engine.pointers import is_pointer
 from sealward.engine.sources import Source, nothing_before
 from sealward.engine.surroundings import Surroundings
 from sealward.errors import SealwardError
+from sealward.records import Record
 from sealward.sealed.marks import is_sealed, looks_sealed
 from sealward.worktree import Left
 
@@ -28,13 +29,17 @@ if TYPE_CHECKING:
     from sealward.sealed.contents import Found
 
 
-class Judged(NamedTuple):
+class Judged(Record):
     """What is said of one file: the findings, the references that it holds, and the findings that somebody
     said are to be left alone."""
 
     findings: list[Finding]
     references: list[Found]
     suppressed: list[Finding]
+
+    def __bool__(self) -> bool:
+        """Whether anything is said at all."""
+        return bool(self.findings or self.references or self.suppressed)
 
     def add(self, more: Judged) -> None:
         """Put what is said of another file behind what is said of this one."""

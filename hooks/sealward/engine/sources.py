@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sealward import worktree
 from sealward.checks.names import Named
 from sealward.engine.beside import among, in_index, in_range
 from sealward.git import LINK_MODE, REGULAR_MODES, SUBMODULE_MODE, Entry, Repository
+from sealward.records import Record
 from sealward.worktree import Left
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 CONFIGURATIONS = (".sealward.yaml", ".sops.yaml", ".sops.yml", "sops.yaml", ".secrets.baseline")
 
 
-class Source(NamedTuple):
+class Source(Record):
     """One version of one file: its path from the tree's top, its bytes, and what gives the versions that it
     replaces. ``commit`` is the one that brought it, where that is known; ``left`` says why it has no bytes
     to be judged."""
@@ -60,7 +61,7 @@ class Tree:
         self.touched: Callable[[], Iterable[str]] = lambda: ()
 
 
-class Sources(NamedTuple):
+class Sources(Record):
     """What a run judges: the tree around, and one item for each file, which ``load`` reads.
 
     Nothing is read before it is loaded, so that several processes can each read a share. ``every`` gives

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward import config
 from sealward.claims.binding import NAMED
 from sealward.claims.copy_names import decrypted_original, leftover_originals
 from sealward.engine.copies import Copies
 from sealward.finding import Finding, Place, Severity
+from sealward.records import Record
 from sealward.sealed.marks import are_sealed
 from sealward.sealed.rules import RuleBook
 from sealward.sops.format.creation_rules import FILE_NAMES, looser
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 BASELINE = ".secrets.baseline"
 
 
-class Around(NamedTuple):
+class Around(Record):
     """One file's surroundings, as ``Context`` has them."""
 
     rule_before: Rule | None

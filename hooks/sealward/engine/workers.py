@@ -117,7 +117,7 @@ def _share(run: Run, portion: _Portion, progress: Progress | None = None) -> _Sh
             if progress is not None:
                 progress(min(portion.start + done * portion.step, len(items)))
             judged = run.judge(load(items[number]))
-            if any(judged):
+            if judged:
                 files.append(_One(number, judged))
     except SealwardError as reason:
         error = (number, reason.message, reason.hint)

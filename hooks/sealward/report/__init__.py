@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from sealward.records import Record
 
 if TYPE_CHECKING:
     from sealward.finding import Finding
@@ -12,7 +14,7 @@ FORMATS = ("text", "json", "sarif", "github")
 _MODULES = {"json": "json_"}
 
 
-class Summary(NamedTuple):
+class Summary(Record):
     """How much was looked at: files read, how many of them are sealed, and how many of these could be
     checked only from outside because no key at hand opens them. ``left_out`` says why files were not read,
     and how many; ``suppressed`` are the findings that somebody said are to be left alone. ``quiet`` leaves

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sealward.document import parse as parse_document
 from sealward.document.model import Mapping, Node, Scalar
 from sealward.patterns import as_utf8
+from sealward.records import Record
 from sealward.sops.format.metadata import Key, Metadata, key_name
 from sealward.sops.format.rule_defects import TRUE, Defect, defects, whole_number
 from sealward.sops.format.selection import NAMES, Selector, compile_re2
@@ -32,7 +33,7 @@ Recipient = tuple[str, str]
 """A key kind and the name by which sops compares it (``age``, ``age1…``)."""
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One creation rule. ``groups`` holds the recipients of each key group; ``pattern`` is None where
     the rule has no ``path_regex`` and so matches every file."""
 
@@ -55,7 +56,7 @@ class Rule(NamedTuple):
         return self.pattern is None or self.pattern.search(as_utf8(path)) is not None
 
 
-class Configuration(NamedTuple):
+class Configuration(Record):
     """The rules of one file; ``directory`` is the folder that it stands in, as given.
 
     ``defects`` is what sops complains of as soon as one of the rules is used.

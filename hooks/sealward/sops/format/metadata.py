@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sealward.document.model import Mapping, Node, Scalar, Sequence
 from sealward.patterns import late
+from sealward.records import Record
 from sealward.sops.format.selection import DEFAULT, NAMES, Selector
 
 KEY_FIELDS: dict[str, tuple[str, ...]] = {
@@ -46,7 +45,7 @@ _VERSION = late(
 )
 
 
-class Key(NamedTuple):
+class Key(Record):
     """One stanza: the data key (or a Shamir share) encrypted for one recipient.
 
     ``name`` is what ``sops updatekeys`` compares: the age recipient, the PGP fingerprint, the KMS ARN…
@@ -60,7 +59,7 @@ class Key(NamedTuple):
     column: int
 
 
-class Field(NamedTuple):
+class Field(Record):
     """A field that sops does not know, where it stands."""
 
     name: str
