@@ -60,6 +60,10 @@ class Stage:
 
     def commit(self) -> str:
         """Commit the files; those that were there and are no more are removed."""
+        tracked = self.repo.git("ls-files", "k8s").split()
+        gone = [name for name in tracked if name not in self.files]
+        if gone:
+            self.repo.git("rm", "--quiet", "--force", *gone)
         return self.repo.commit(self.files)
 
     def deploy(self, *words: str) -> int:

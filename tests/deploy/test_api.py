@@ -12,20 +12,12 @@ from sealward.deploy.kinds import CONFIG_MAP, DEPLOYMENT, SECRET
 from sealward.deploy.proxy import Cluster, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sealward.deploy.shape import Json
     from tests.support.kube import Kube, Space
 
 CANARY = "Canary-0815-value"
-
-
-@pytest.fixture(scope="module")
-def socket(kube_server: Kube) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KUBECONFIG", str(kube_server.kubeconfig))
-        with serve(Cluster("admin")) as path:
-            yield path
 
 
 @pytest.fixture

@@ -28,13 +28,16 @@ Exit status: 0 done or nothing to do, 1 differences (diff, and status with --che
 
 def main(options: argparse.Namespace) -> int:
     """Run ``sealward deploy``; returns the exit status. Raises SealwardError."""
-    from sealward.commands import deployment
+    from sealward.commands import deployed, deployment
     from sealward.plaintext import forbid_core_dumps
 
     forbid_core_dumps()
     actions = {
         "diff": deployment.diff,
         "apply": deployment.apply,
+        "status": deployed.status,
+        "render": deployed.show,
+        "rbac": deployed.role,
     }
     return actions[options.action](options)
 
@@ -44,6 +47,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Action)
     diff = actions.add_parser("diff", help="what an apply would change; nothing is written")
     apply = actions.add_parser("apply", help="write Secrets, restart their consumers, wait")
+    status = actions.add_parser("status", help="how clusters stand to Git and to Vault")
+    show = actions.add_parser("render", help="print the manifests, with references in the place of values")
+    rbac = actions.add_parser("rbac", help="print the least role that apply needs")
+    for one in (status, show, rbac):
+        _add_source(one)
+    status.add_argument("--check", action="store_true", help="exit status 1 where a cluster differs from Git")
+    status.add_argument("--format", choices=("text", "json"), default="text", help="how it is printed")
+    show.add_argument("--values", action="store_true", help="the values themselves, into a pipe")
+    show.add_argument("--yes-print-secrets", action="store_true", help="say that --values is meant")
+    rbac.add_argument(
+        "--to", default="serviceaccount:sealward", metavar="WHO",
+        help="serviceaccount:[NAMESPACE/]NAME, user:NAME or group:NAME (default: serviceaccount:sealward)",
+    )  # fmt: skip
     for one in (diff, apply):
         _add_source(one)
         one.add_argument(

@@ -1,10 +1,11 @@
-"""The actions of ``sealward deploy``: from a commit to a plan, to writes, to what is printed."""
+"""The actions of ``sealward deploy`` that plan and write: from a commit to a plan, to what is printed."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import secrets
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.deploy import digests, plan, rollout
@@ -15,9 +16,9 @@ from sealward.deploy.resolution import Resolver
 from sealward.deploy.source import Source
 from sealward.errors import SealwardError
 from sealward.git import Repository
-from sealward.report.deployments import Deployment, as_data, lines
+from sealward.report.deployments import Deployment, as_data, at, lines
 from sealward.sops.reading.identities import find as find_identities
-from sealward.terminal import ask, can_ask, complain, say, say_json
+from sealward.terminal import ask, can_ask, complain, is_terminal, progress, say, say_json
 from sealward.vault.connection import connect
 
 if TYPE_CHECKING:
@@ -27,9 +28,29 @@ if TYPE_CHECKING:
     from sealward.deploy.consumers import Workload
     from sealward.deploy.rollout import Outcome, Seen
 
-
 _DURATION = re.compile(r"([1-9][0-9]{0,4})(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+class TargetOptions(NamedTuple):
+    """What a plan is made by: the target and how it is read."""
+
+    target: str
+    worktree: bool
+    allow_unpinned: bool
+    take_over: frozenset[str] = frozenset()
+    restart: bool = True
+
+    @classmethod
+    def of(cls, options: argparse.Namespace, target: str | None = None) -> TargetOptions:
+        """Those of the command line."""
+        return cls(
+            target=options.target if target is None else target,
+            worktree=options.worktree,
+            allow_unpinned=options.allow_unpinned,
+            take_over=frozenset(getattr(options, "take_over", ())),
+            restart=not getattr(options, "no_restart", False),
+        )
 
 
 class Looked(NamedTuple):
@@ -43,7 +64,7 @@ class Looked(NamedTuple):
 
 def diff(options: argparse.Namespace) -> int:
     """What an apply would change."""
-    with _looked(options) as found:
+    with looked(TargetOptions.of(options)) as found:
         _print(options, _deployment(found))
         if found.made.problems:
             return _refused(found.made.problems)
@@ -53,7 +74,7 @@ def diff(options: argparse.Namespace) -> int:
 def apply(options: argparse.Namespace) -> int:
     """Do it."""
     seconds = duration(options.timeout)
-    with _looked(options, writing=True) as found:
+    with looked(TargetOptions.of(options), writing=True) as found:
         if found.made.problems:
             _print(options, _deployment(found))
             return _refused(found.made.problems)
@@ -61,62 +82,8 @@ def apply(options: argparse.Namespace) -> int:
         return _carried_out(options, found, seconds)
 
 
-def _carried_out(options: argparse.Namespace, found: Looked, seconds: int) -> int:
-    run = Run(found.api, found.asked, found.made)
-    applied = run.secrets_and_restarts()
-    report = _deployment(found)._replace(applied=applied, prune=options.prune)
-    outcomes: Sequence[Outcome] = ()
-    if applied.stopped is None and not options.no_wait:
-        outcomes = _waited(found, seconds)
-    failed = any(one.failed for one in outcomes)
-    report = report._replace(outcomes=outcomes)
-    if failed and options.rollback:
-        report = report._replace(rolled_back=run.undo())
-    elif applied.stopped is None and not failed and options.prune:
-        report = report._replace(pruned=run.prune())
-    _print(options, report)
-    return _status(report, failed)
-
-
-def _status(report: Deployment, failed: bool) -> int:
-    stops = [
-        one.stopped for one in (report.applied, report.pruned, report.rolled_back) if one and one.stopped
-    ]
-    for stopped in stops:
-        complain(str(stopped.error))
-        if stopped.during == "secrets":
-            back = (
-                "nothing stays changed"
-                if not stopped.standing
-                else f"still changed: {', '.join(stopped.standing)}"
-            )
-            complain(f"stopped while Secrets were written; {back}")
-        elif stopped.during == "restarts":
-            complain("the Secrets are written, not all workloads restarted; run it again: it finishes")
-    if failed:
-        how = (
-            "the former values are back"
-            if report.rolled_back and not report.rolled_back.stopped
-            else ("the new values stay; fix the workload, or go back with --rollback")
-        )
-        complain(f"a rollout did not get ready; {how}")
-    return 2 if stops or failed else 0
-
-
-def _waited(found: Looked, seconds: int) -> list[Outcome]:
-    restarted = [one.workload for one in found.made.restarts]
-    known = {(one.namespace, one.id) for one in restarted}
-    under_way = (one for one in found.made.unsettled if (one.namespace, one.id) not in known)
-    others = [one for one in under_way if rollout.look(one, one.body).standing in ("waiting", "failed")]
-    return rollout.wait(found.api, [*restarted, *others], seconds, _unseen)
-
-
-def _unseen(workload: Workload, seen: Seen) -> None:
-    """Progress that nobody sees."""
-
-
 @contextlib.contextmanager
-def _looked(options: argparse.Namespace, *, writing: bool = False) -> Iterator[Looked]:
+def looked(options: TargetOptions, *, writing: bool = False, dry_runs: bool = True) -> Iterator[Looked]:
     """Everything read, resolved, and tried by dry runs. Raises SealwardError."""
     with Repository.around() as repository:
         source = Source(repository, find_identities(), worktree=options.worktree)
@@ -128,10 +95,114 @@ def _looked(options: argparse.Namespace, *, writing: bool = False) -> Iterator[L
         resolved = resolver.resolve(commit.wanted)
         with serve(target.cluster) as socket:
             api = Api(socket, target.cluster.name)
-            restart = not getattr(options, "no_restart", False)
-            asked = plan.Asked(target, commit.name, frozenset(options.take_over), restart)
-            made = plan.make(api, asked, resolved, lambda: secrets.token_hex(digests.SIZE))
+            asked = plan.Asked(target, commit.name, options.take_over, options.restart)
+            _check_taken_over(asked, [one.wanted.name for one in resolved])
+            salt = lambda: secrets.token_hex(digests.SIZE)  # noqa: E731
+            made = plan.make(api, asked, resolved, salt, dry_runs=dry_runs)
             yield Looked(api, asked, made, resolver.taken)
+
+
+def duration(text: str) -> int:
+    """``90s``, ``5m``, ``1h`` → seconds. Raises SealwardError."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise SealwardError(f"--timeout {text!r} is not a duration", "such as 90s, 5m or 1h")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _check_taken_over(asked: plan.Asked, names: Sequence[str]) -> None:
+    unknown = sorted(asked.take_over - {"*", *names})
+    if unknown:
+        hint = f"there are: {', '.join(names)}"
+        raise SealwardError(f"--take-over {unknown[0]}: the target has no such Secret", hint)
+
+
+def _carried_out(options: argparse.Namespace, found: Looked, seconds: int) -> int:
+    run = Run(found.api, found.asked, found.made)
+    applied = run.secrets_and_restarts()
+    report = _deployment(found)._replace(applied=applied)
+    try:
+        report = _followed_up(options, found, run, report, seconds)
+    except SealwardError as error:
+        complain(f"the Secrets are written; whether what was restarted runs is not known: {error}")
+        report = report._replace(unknown=True)
+    _print(options, report)
+    return _status(report)
+
+
+def _followed_up(
+    options: argparse.Namespace, found: Looked, run: Run, report: Deployment, seconds: int
+) -> Deployment:
+    """Waiting, going back, pruning: whatever is due after the writes."""
+    if report.applied is None or report.applied.stopped is not None:
+        return report
+    if not options.no_wait:
+        report = report._replace(outcomes=_waited(found, _due(found), seconds))
+    if report.failed and options.rollback:
+        undone = run.undo()
+        again = _waited(found, [one.workload for one in undone.restarted], seconds)
+        return report._replace(rolled_back=undone, outcomes_back=again)
+    if options.prune and not report.failed:
+        return report._replace(pruned=run.prune())
+    return report
+
+
+def _status(report: Deployment) -> int:
+    stops = [
+        one.stopped for one in (report.applied, report.pruned, report.rolled_back) if one and one.stopped
+    ]
+    for stopped in stops:
+        complain(str(stopped.error))
+        if stopped.during == "secrets":
+            left = (
+                f"still changed: {', '.join(stopped.standing)}"
+                if stopped.standing
+                else "nothing stays changed"
+            )
+            complain(f"stopped while Secrets were written; {left}")
+        elif stopped.during == "restarts":
+            complain("the Secrets are written, not all workloads restarted; run it again: it finishes")
+    if report.failed:
+        complain(f"a rollout did not get ready; {_after_failure(report)}")
+    return 2 if stops or report.failed or report.unknown else 0
+
+
+def _after_failure(report: Deployment) -> str:
+    if report.rolled_back is None:
+        return "the new values stay; fix the workload, or go back with --rollback"
+    if report.rolled_back.stopped:
+        return "going back did not succeed"
+    if any(one.failed for one in report.outcomes_back):
+        return "the former values are back, and it does not get ready with them either"
+    return "the former values are back: the cluster is not as Git says now"
+
+
+def _due(found: Looked) -> list[Workload]:
+    """What is waited for: what was restarted, and what a former run restarted and is still under way."""
+    restarted = [one.workload for one in found.made.restarts]
+    known = {(one.namespace, one.id) for one in restarted}
+    under_way = (one for one in found.made.unsettled if (one.namespace, one.id) not in known)
+    others = [one for one in under_way if rollout.look(one, one.body).standing in ("waiting", "failed")]
+    return [*restarted, *others]
+
+
+def _waited(found: Looked, workloads: Sequence[Workload], seconds: int) -> list[Outcome]:
+    if not workloads:
+        return []
+    draw, seen = progress(), dict[tuple[str, str], "Seen"]()
+    if not is_terminal(sys.stderr):
+        for one in workloads:
+            say(f"waiting for {at(one)}, up to {seconds} s", file=sys.stderr)
+
+    def shown(one: Workload, now: Seen) -> None:
+        seen[one.namespace, one.id] = now
+        ready, total = sum(each.ready for each in seen.values()), sum(each.total for each in seen.values())
+        draw(min(ready, max(total - 1, 0)), max(total, 2), f"{one.id}: {now.text}")
+
+    try:
+        return rollout.wait(found.api, workloads, seconds, shown)
+    finally:
+        draw(2, 2, "")
 
 
 def _deployment(found: Looked) -> Deployment:
@@ -156,7 +227,7 @@ def _refused(problems: Sequence[SealwardError]) -> int:
 
 def _confirm(options: argparse.Namespace, found: Looked) -> None:
     """Ask on a terminal. Raises SealwardError where the answer is not yes, or nobody is there to ask."""
-    if options.yes or not found.made.differs:
+    if options.yes or not (found.made.writes or (options.prune and found.made.pruned)):
         return
     if not can_ask():
         raise SealwardError(
@@ -165,11 +236,3 @@ def _confirm(options: argparse.Namespace, found: Looked) -> None:
     say(lines(_deployment(found), "text"))
     if not ask(f"Apply to {found.asked.target.cluster.name}?"):
         raise SealwardError("nothing was changed", "answer y, or use --yes")
-
-
-def duration(text: str) -> int:
-    """``90s``, ``5m``, ``1h`` → seconds. Raises SealwardError."""
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise SealwardError(f"--timeout {text!r} is not a duration", "such as 90s, 5m or 1h")
-    return int(match[1]) * _SECONDS[match[2]]

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlencode
 
+from sealward.deploy.kinds import ROLLING
 from sealward.deploy.shape import items, mapping, text
 from sealward.errors import SealwardError
 
@@ -194,11 +195,10 @@ class Api:
         raise self._refusal(verb, status, answer, target)
 
     def _once(self, verb: str, path: str, target: Target, data: bytes | None, how: str) -> tuple[int, Json]:
-        headers = {"Accept": "application/json", **({"Content-Type": how} if how else {})}
         connection = getattr(self._own, "connection", None) or _Connection(self._path)
         self._own.connection = connection
         try:
-            connection.request(verb, path, data, headers)
+            connection.request(verb, path, data, self.headers(how))
             response = connection.getresponse()
             status, raw = response.status, response.read()
         except (OSError, http.client.HTTPException):
@@ -210,6 +210,10 @@ class Api:
         except (ValueError, RecursionError):
             answer = {}
         return status, answer if isinstance(answer, dict) else {}
+
+    def headers(self, how: str) -> dict[str, str]:
+        """The headers of a request whose body is of a type."""
+        return {"Accept": "application/json", **({"Content-Type": how} if how else {})}
 
     def _away(self, target: Target) -> ApiError:
         return ApiError(
@@ -244,19 +248,20 @@ class Api:
 
     def _forbidden(self, verb: str, target: Target) -> ApiError:
         """RBAC, a quota and an admission rule refuse alike: the server knows which it was."""
-        word = {"GET": "get" if target.name else "list", "PATCH": "patch", "DELETE": "delete"}[verb]
+        words = {"GET": ["get" if target.name else "list"], "PATCH": ["patch"], "DELETE": ["delete"]}[verb]
+        words += ["create"] if verb == "PATCH" and target.kind not in ROLLING else []
         try:
-            allowed = self.may(word, target)
+            lacking = [word for word in words if not self.may(word, target)]
         except ApiError:
-            allowed = False
-        if allowed:
+            lacking = words[:1]
+        if not lacking:
             hint = (
                 "a quota (`kubectl describe quota`) or an admission rule; what it says is withheld, as it can"
                 " quote a value"
             )
             return ApiError(f"{target}: the cluster refuses it, though RBAC allows it", hint, "refused")
         hint = "`sealward deploy rbac` prints the role that is needed"
-        return ApiError(f"these credentials may not {word} {target}", hint, "forbidden")
+        return ApiError(f"these credentials may not {lacking[0]} {target}", hint, "forbidden")
 
 
 def _missing(target: Target) -> ApiError:

@@ -14,6 +14,7 @@ from sealward.deploy.kinds import SECRET
 from sealward.deploy.live import Live, Meta
 from sealward.deploy.manifests import KEPT_BY_KUBECTL
 from sealward.deploy.shape import mapping, text
+from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from sealward.deploy.api import Api
     from sealward.deploy.plan import Asked, Change, Plan, Restart
     from sealward.deploy.shape import Json
-    from sealward.errors import SealwardError
 
     Checkpoint = Callable[[str], None]
     """Called with the name of each step that was just done, so that tests can end the run there."""
@@ -105,12 +105,19 @@ class Run:
         """Every Secret and pod template as it was read before the first write (``--rollback``)."""
         back, standing = self._take_back(created=False)
         try:
+            new = {one.change.id: dict[str, str]() for one in self.written if one.change.before is None}
+            inventory.write(self.api, self.asked.target, {**self.plan.inventory.secrets, **new})
             for one in self.restarted:
                 at = one.workload
                 self.api.merge(at.kind, at.namespace, at.name, plan.template(one.former))
                 self.checkpoint(f"undone {at.id}")
         except ApiError as error:
             return Applied(stopped=Stopped(error, back, standing, "rollback"))
+        if standing:
+            lost = SealwardError(
+                f"still changed: {', '.join(standing)}", "apply a commit with the former pins"
+            )
+            return Applied(stopped=Stopped(lost, back, standing, "rollback"))
         return Applied(restarted=tuple(self.restarted))
 
     def _so_far(self, stopped: Stopped | None) -> Applied:

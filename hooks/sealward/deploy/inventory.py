@@ -44,7 +44,7 @@ def read(api: Api, target: Target) -> Inventory:
         {
             str(name): {str(key): str(one) for key, one in pins.items()} if isinstance(pins, dict) else {}
             for name, pins in secrets.items()
-            if str(name).partition("/")[0] in target.all_namespaces
+            if str(name).count("/") == 1
         },
         text(found, "metadata", "resourceVersion"),
     )

@@ -64,6 +64,16 @@ def read(sealed: Sealed, target: Target, *, unpinned: bool = False) -> Iterator[
         raise wrong(place, "holds no Secret", hint)
 
 
+def names(document: Document, target: Target) -> Iterator[tuple[str, str]]:
+    """Namespace and name of each Secret, which stand in clear: no key is needed."""
+    for part in document.parts:
+        for at in secrets_in(part.root):
+            clear = {leaf.path[len(at) :]: leaf.text for leaf in part.leaves if leaf.path[: len(at)] == at}
+            name = clear.get(("metadata", "name"), "")
+            if name and ("metadata", "name") in clear:
+                yield clear.get(("metadata", "namespace"), "") or target.namespace, name
+
+
 def _secrets(sealed: Sealed, part: Part) -> Iterator[_Found]:
     number = sealed.document.parts.index(part)
     own = [value for value in sealed.opened.values if value.leaf.part == number]

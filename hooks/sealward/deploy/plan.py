@@ -54,6 +54,11 @@ class Change(NamedTuple):
         return frozenset(key for key, mark in self.keys.items() if mark != "=") | self.pending
 
     @property
+    def commit(self) -> str:
+        """The commit that the cluster has it from; empty where nobody says."""
+        return self.before.annotations.get(COMMIT, "") if self.before else ""
+
+    @property
     def digests(self) -> dict[str, str]:
         """The digest of each key as it should be."""
         return digests.of_keys(self.salt, self.resolved.data)
@@ -98,13 +103,15 @@ class Plan(NamedTuple):
     unsettled: tuple[Workload, ...] = ()
 
     @property
+    def writes(self) -> bool:
+        """Whether an apply would write anything, a prune apart."""
+        secrets = any(one.state != "unchanged" or one.pending for one in self.changes)
+        return bool(self.restarts or secrets)
+
+    @property
     def differs(self) -> bool:
-        """Whether an apply would write anything, a prune included."""
-        return bool(
-            self.restarts
-            or self.pruned
-            or any(one.state != "unchanged" or one.pending for one in self.changes)
-        )
+        """Whether the cluster is not as Git says."""
+        return self.writes or bool(self.pruned)
 
 
 class Asked(NamedTuple):
@@ -132,7 +139,7 @@ def make(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         changes = tuple(pool.map(lambda one: _change(api, asked, one, new_salt), wanted))
         problems = [one for one in pool.map(lambda one: _tried(api, asked, one, dry_runs), changes) if one]
-        workloads, notes = _workloads(api, target, pool)
+        workloads, hidden = _workloads(api, target, pool)
         restarts, left = _restarts(asked, changes, workloads)
         if dry_runs:
             problems += [one for one in pool.map(lambda one: _tried_restart(api, one), restarts) if one]
@@ -140,10 +147,10 @@ def make(
         changes=changes,
         restarts=tuple(restarts),
         left=tuple(left),
-        pruned=tuple(_pruned(api, target, held, wanted, workloads)),
+        pruned=tuple(_pruned(api, target, held, wanted, workloads, {space for _, space in hidden})),
         inventory=held,
         problems=tuple(problems),
-        notes=(*notes, *_copies(changes)),
+        notes=(*map(_hidden, hidden), *_copies(changes)),
         unsettled=tuple(_carrying(changes, workloads)),
     )
 
@@ -253,21 +260,24 @@ def template(annotations: Mapping[str, str | None]) -> dict[str, object]:
 
 def _workloads(
     api: Api, target: settings.Target, pool: ThreadPoolExecutor
-) -> tuple[list[Workload], list[str]]:
+) -> tuple[list[Workload], list[tuple[Kind, str]]]:
     """Everything with pods in the target's namespaces; and what may not be looked at."""
     wanted = [(kind, space) for space in target.all_namespaces for kind in (*ROLLING, *OTHER)]
     found: list[Workload] = []
-    notes: list[str] = []
+    hidden: list[tuple[Kind, str]] = []
     for (kind, space), listed in zip(wanted, pool.map(lambda one: _listed(api, *one), wanted), strict=True):
         if isinstance(listed, ApiError):
             if kind in ROLLING or listed.reason != "forbidden":
                 raise listed
-            notes.append(
-                f"{kind.plural} in {space} may not be listed: which of them use these Secrets is not known"
-            )
+            hidden.append((kind, space))
         else:
             found += listed
-    return found, notes
+    return found, hidden
+
+
+def _hidden(one: tuple[Kind, str]) -> str:
+    kind, space = one
+    return f"{kind.plural} in {space} may not be listed: which of them use these Secrets is not known"
 
 
 def _listed(api: Api, kind: Kind, namespace: str) -> list[Workload] | ApiError:
@@ -378,11 +388,21 @@ def _pruned(
     held: Inventory,
     wanted: Sequence[Resolved],
     workloads: Sequence[Workload],
+    unseen: set[str],
 ) -> Iterator[Pruned]:
     """Names of the inventory that Git no longer has. No Secret is ever listed."""
     used = {(one.namespace, name): one.id for one in workloads for name in one.uses}
+    spaces = set(target.all_namespaces) - unseen
     for name in sorted(set(held.secrets) - {one.wanted.id for one in wanted}):
         space, _, short = name.partition("/")
+        if space not in spaces:
+            why = (
+                "who uses it may not be looked at"
+                if space in unseen
+                else f"{space} is not the target's any more"
+            )
+            yield Pruned(space, short, None, why)
+            continue
         found = api.get(SECRET, space, short)
         before = None if found is None else live.read(found)
         kept = ""

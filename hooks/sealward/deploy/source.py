@@ -56,11 +56,24 @@ class Source:
             raise SealwardError(f"there is no {FILE}{self._where}", hint)
         return load(FILE, data).target(name)
 
+    def targets(self) -> list[str]:
+        """The names of all targets. Raises SealwardError."""
+        data = self._read(FILE)
+        return [one.name for one in load(FILE, data).targets] if data is not None else [self.target("").name]
+
     def commit(self, target: Target, *, unpinned: bool = False) -> Commit:
         """All that a target's sealed files want. Raises SealwardError."""
         found = check_all(self._wanted(target, unpinned))
         name = "" if self.worktree else self.repository.commit_name("HEAD")
         return Commit(name, target, found, (FILE, *self._opened))
+
+    def names(self, target: Target) -> list[tuple[str, str]]:
+        """Namespace and name of every Secret of a target, without any key. Raises SealwardError."""
+        found = {(one.namespace or target.namespace, one.name) for one in target.secrets}
+        for pattern in target.manifests:
+            for path in self._matching(pattern, target):
+                found |= set(manifests.names(parse(path, self._read(path) or b""), target))
+        return sorted(found)
 
     def check_writable(self, commit: Commit) -> None:
         """Raises SealwardError where what would be deployed is not what was committed, and pushed."""

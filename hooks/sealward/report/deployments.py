@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sealward.deploy.apply import Applied
+    from sealward.deploy.consumers import Workload
     from sealward.deploy.plan import Change, Plan, Pruned
     from sealward.deploy.rollout import Outcome
     from sealward.deploy.settings import Target
@@ -19,7 +20,8 @@ FORMATS = ("text", "json", "github")
 
 class Deployment(NamedTuple):
     """One run: what was planned for which target and commit, and what came of it. ``applied`` is None for a
-    plan alone; ``taken`` names versions that stood in for missing pins."""
+    plan alone; ``taken`` names versions that stood in for missing pins. ``outcomes`` are the rollouts, and
+    ``outcomes_back`` those of going back; ``unknown`` says that the cluster was lost meanwhile."""
 
     target: Target
     commit: str
@@ -29,7 +31,18 @@ class Deployment(NamedTuple):
     pruned: Applied | None = None
     rolled_back: Applied | None = None
     outcomes: Sequence[Outcome] = ()
-    prune: bool = False
+    outcomes_back: Sequence[Outcome] = ()
+    unknown: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether a rollout did not get ready."""
+        return any(one.failed for one in self.outcomes)
+
+
+def at(workload: Workload) -> str:
+    """``deployment/bot in trading``."""
+    return f"{workload.id} in {workload.namespace}"
 
 
 def pins_text(before: str, after: str) -> str:
@@ -66,18 +79,14 @@ def as_text(run: Deployment) -> list[str]:
         elif change.pending:
             keys = ", ".join(sorted(change.pending))
             lines.append(f"secret/{_at(change)}: a former run ended before the restarts ({keys})")
-    restarted = {one.workload.id for one in run.applied.restarted} if run.applied else set()
+    restarted = run.applied.restarted if run.applied else ()
     for restart in run.plan.restarts:
-        at = f"{restart.workload.id} in {restart.workload.namespace}"
-        word = (
-            "restarts" if not done else "restarted" if restart.workload.id in restarted else "not restarted"
-        )
-        lines.append(f"{at}: {word} ({', '.join(restart.why)})")
-    lines += [
-        f"{one.workload.id} in {one.workload.namespace}: not restarted; {one.why}" for one in run.plan.left
-    ]
+        word = "restarts" if not done else "restarted" if restart in restarted else "not restarted"
+        lines.append(f"{at(restart.workload)}: {word} ({', '.join(restart.why)})")
+    lines += [f"{at(one.workload)}: not restarted; {one.why}" for one in run.plan.left]
     lines += [_pruned(one, run) for one in run.plan.pruned]
-    lines += [f"{one.workload.id} in {one.workload.namespace}: {_outcome(one)}" for one in run.outcomes]
+    lines += [f"{at(one.workload)}: {_outcome(one)}" for one in run.outcomes]
+    lines += [f"{at(one.workload)}: back to the former values; {_outcome(one)}" for one in run.outcomes_back]
     lines += [f"note: {one}" for one in run.plan.notes]
     return [*lines, summary(run)]
 
@@ -93,11 +102,13 @@ def summary(run: Deployment) -> str:
             f"{counted(len(run.plan.restarts), 'workload')} to restart",
         ]
         return ", ".join([*parts, *([f"{len(run.plan.pruned)} no longer in Git"] if run.plan.pruned else [])])
-    if run.applied.stopped or (run.pruned and run.pruned.stopped) or run.rolled_back:
+    if run.applied.stopped or (run.pruned and run.pruned.stopped) or run.unknown:
         return "not all was done"
-    failed = [one for one in run.outcomes if one.failed]
-    if failed:
-        return f"written, but {counted(len(failed), 'rollout')} did not get ready"
+    if run.rolled_back:
+        return "gone back: a rollout did not get ready"
+    if run.failed:
+        failed = [one for one in run.outcomes if one.failed]
+        return f"{counted(len(failed), 'rollout')} did not get ready"
     if not changed and not run.applied.restarted and not (run.pruned and run.pruned.pruned):
         return f"{counted(len(run.plan.changes), 'Secret')} as in Git: nothing was to do"
     parts = [
@@ -137,6 +148,8 @@ def as_data(run: Deployment) -> dict[str, object]:
             }
             for one in run.outcomes
         ],
+        "done": applied is not None and not _is_partial(run),
+        "gone_back": run.rolled_back is not None,
         "removed": list(run.pruned.pruned) if run.pruned else [],
         "problems": [{"message": one.message, "hint": one.hint} for one in run.plan.problems],
         "notes": list(run.plan.notes),
@@ -190,6 +203,11 @@ def _change_data(change: Change) -> dict[str, object]:
         ],
         "restart_pending": sorted(change.pending),
     }
+
+
+def _is_partial(run: Deployment) -> bool:
+    stopped = any(one.stopped for one in (run.applied, run.pruned, run.rolled_back) if one)
+    return stopped or run.failed or run.unknown
 
 
 def _at(change: Change) -> str:
