@@ -90,8 +90,8 @@ DOORS = {
         git.repository sops.reading.identities sops.services terminal vault.connection
     """,
     "terminal": """
-        cli commands.check commands.demo commands.explain commands.options commands.reencrypt commands.rotate
-        commands.status demo.stage demo.story engine.paths engine.workers rotation.values.new_values terminal
+        cli commands.check commands.demo commands.deployed commands.deployment commands.explain commands.options
+        commands.reencrypt commands.rotate commands.status demo.stage demo.story engine.paths engine.workers rotation.values.new_values terminal
     """,
     "loading": "checks cli document engine.workers plaintext report",
     "files": """
