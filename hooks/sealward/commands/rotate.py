@@ -90,6 +90,8 @@ def main(options: argparse.Namespace) -> int:
             complain(about_closed(closed))
         sealed = [one.settled(client.mounts.settled, client.mounts.home) for one in found]
         chooser = Chooser(client, find_policies(repository.top), repository.top)
+        if not options.path:
+            client.remember(chooser.asked_about(sealed, everything=options.resume), progress())
         held_back = [one for one in unopened if one.path not in closed]
         batch = Batch(
             client, identities, sealed, repository.uncommitted(), options.now,

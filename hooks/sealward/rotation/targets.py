@@ -38,6 +38,12 @@ class Chooser:
         self.failed: dict[Secret, tuple[Target, SealwardError]] = {}
         """What the server would not say anything of, with the reason: it is missing, or forbidden."""
 
+    def asked_about(self, sealed: Iterable[Sealed], *, everything: bool) -> list[Secret]:
+        """The secrets whose metadata a run over all files wants: those that policies name, or all that files
+        refer to."""
+        secrets = (secret for secret, _, _ in _referenced(sealed))
+        return [one for one in secrets if everything or self.policies.for_secret(*one)]
+
     def named(self, secret: Secret, keys: tuple[str, ...], generator: str | None) -> Target:
         """The keys that the user names, by the given generator, the policy's, or the default."""
         policy = self.policies.for_secret(*secret)

@@ -62,8 +62,12 @@ class Sealed(NamedTuple):
         """The sites of one secret, wherever its mount ends in Vault; those that name a server or a namespace
         themselves are left out."""
         name = f"{mount}/{path}"
-        sites = (site for site in self.sites if not site.reference.is_elsewhere)
-        return [site for site in sites if site.reference.secret == name]
+        found = []
+        for site in self.sites:
+            one = site.reference
+            if name.endswith(one.path) and one.secret == name and not one.is_elsewhere:
+                found.append(site)
+        return found
 
     def refers_elsewhere(self, mount: str, path: str) -> list[Site]:
         """The sites of a secret of the same name on a server, or in a namespace, that the text names."""

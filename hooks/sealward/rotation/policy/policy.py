@@ -7,6 +7,7 @@ editors, and a test holds the two together.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealward import worktree
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     import yaml
 
+    from sealward.patterns import Pattern
+
 FILE = "vault/rotation.yaml"
 """Where the policy lies, from the repository's top."""
 
@@ -32,6 +35,12 @@ _KEY = r"[\w.@~+-]+"
 _FILE = r"[^\0#]+(?:#[^\0#]+)?"
 _VARIABLE = r"[A-Za-z_]\w*"
 _FOR_ROTATION = ("generator", "keys", "verify", "retire", "grace", "timeout", "environment", "pins", "files")
+
+
+@lru_cache(maxsize=4096)
+def _pattern(glob: str) -> Pattern:
+    """A glob of secrets, compiled once: it is asked about every secret of a run."""
+    return path_pattern(glob)
 
 
 class Policy(NamedTuple):
@@ -63,7 +72,7 @@ class Policy(NamedTuple):
 
     def covers(self, mount: str, path: str) -> bool:
         """Whether a path pattern names the secret."""
-        return any(path_pattern(pattern).fullmatch(f"{mount}/{path}") for pattern in self.paths)
+        return any(_pattern(pattern).fullmatch(f"{mount}/{path}") for pattern in self.paths)
 
 
 class Policies(NamedTuple):
