@@ -84,7 +84,10 @@ DOORS = {
         rotation.batch sops.scratch terminal
         vault.inspector vault.transport
     """,
-    "chance": "commands.deployment demo.bao_server files rotation.steps rotation.values.generators vault.transport",
+    "chance": """
+        commands.deployment demo.bao_server files rotation.retirement.claims rotation.steps
+        rotation.values.generators vault.transport
+    """,
     "environment": """
         __main__ children cli commands.check commands.status demo.stage engine.paths engine.sources git.history
         git.repository sops.reading.identities sops.services terminal vault.connection

@@ -128,7 +128,7 @@ def test_programs_of_the_user_keep_values_to_themselves(
     command = f"[{sys.executable}, {program}]"
     policy = (
         f"policies:\n  p:\n    paths: [{bao.mount}/**]\n    every: 7d\n    generator: {{exec: {command}}}\n"
-        f"    verify: {command}\n    retire: {command}\n"
+        f"    verify: {command}\n    retire: {command}\n    grace: 1s\n"
     )
     repo.commit(
         {
@@ -140,6 +140,10 @@ def test_programs_of_the_user_keep_values_to_themselves(
     assert watch_rotation(["rotate", "--all", "--yes", "--commit"], repo.path, tmp_path) == 0
     assert bao.get("bot") == {"key": f"new-{CANARY}"}
     assert CANARY not in repo.git("log", "-p")
+    time.sleep(1.1)  # the grace
+    (tmp_path / "second").mkdir()
+    assert watch_rotation(["rotate", "--resume"], repo.path, tmp_path / "second") == 0
+    assert "sealward-retired-1" in bao.client.metadata(bao.mount, "bot").custom
 
 
 def watch_rotation(words: list[str], folder: Path, scratch_parent: Path, stdin: str = "") -> int:

@@ -18,7 +18,8 @@ from sealward.report.reencryptions import Reencryption
 from sealward.rotation.batch import Outcome
 from sealward.rotation.plan import Plan, Target
 from sealward.rotation.programs import Program, Role
-from sealward.rotation.retirement import Retired, Retirement
+from sealward.rotation.retirement.notes import Retirement
+from sealward.rotation.retirement.revoking import Kind, Obstacle, Retired
 from sealward.sealed.files import Sealed, Site
 from sealward.sealed.unsealed import Place as Mentioned
 from sealward.sops.reading.decrypted import Decrypted, Mac
@@ -137,7 +138,7 @@ OUTCOME = Outcome(
 OLD = Retirement(mount="secret", path="bot/kraken", version=1, keys=("key",), due=NOW)
 RETIRED = Retired(
     done=(OLD,),
-    waiting=((OLD._replace(version=2), "from 2024-10-05T00:00:00Z on"),),
+    waiting=((OLD._replace(version=2), Obstacle(Kind.GRACE, "from 2024-10-05T00:00:00Z on")),),
     failed=((OLD._replace(version=3), SealwardError("the program failed", "see why")),),
 )
 LEFT = (

@@ -6,7 +6,7 @@ import shlex
 
 from sealward.report.rotations import as_data, describe, next_steps, told_of_left, told_of_old
 from sealward.rotation.batch import Outcome
-from sealward.rotation.retirement import Retired
+from sealward.rotation.retirement.revoking import Retired
 from tests.report.records import ADOPTED, LEFT, OUTCOME, PLAN, RESUMED
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sealward.errors import SealwardError
 from sealward.git import Repository
-from sealward.rotation import journal, retirement
+from sealward.rotation import journal
 from sealward.rotation.policy.policy import find as find_policies
 from sealward.rotation.targets import Chooser, as_referred, nothing_due
 from sealward.sealed.files import Sealed, sealed_files
@@ -87,9 +87,14 @@ def test_without_a_policy_nothing_is_made_by_one(world: World) -> None:
     assert "names no policy with `every`" in nothing_due(world.chooser.policies).message
 
 
-def test_only_policies_with_a_program_retire(world: World) -> None:
-    world.client.annotate(world.mount, "bot/one", retirement.note(1, ["key"], 0.0))
-    assert world.chooser.to_retire(world.sealed) == []
+def test_a_revoked_pin_is_due_at_once(world: World) -> None:
+    """A newer version is there and young: it is pinned; without one a new one is made."""
+    world.client.annotate(world.mount, "bot/two", {"sealward-retired-1": "2026-01-31T12:00:00Z"})
+    [alone] = world.chooser.due(world.sealed, world.written("two"))
+    assert (alone.path, alone.adopts, alone.why) == ("bot/two", None, "its version was revoked")
+    world.trio.bao.put("bot/two", key="new")
+    [newer] = world.chooser.due(world.sealed, world.written("two", 2))
+    assert newer.adopts == 2
 
 
 def test_a_secret_as_files_refer_to_it(world: World) -> None:

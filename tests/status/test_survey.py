@@ -241,7 +241,7 @@ def test_an_unfinished_rotation_is_named(world: World) -> None:
 
 
 def test_an_old_value_that_is_to_be_retired_is_named(world: World) -> None:
-    from sealward.rotation import retirement
+    from sealward.rotation.retirement import notes
 
-    world.bao.client.annotate(world.bao.mount, "bot/kraken", retirement.note(1, ["api_key"], 3600.0))
+    world.bao.client.annotate(world.bao.mount, "bot/kraken", notes.note(1, ["api_key"], 3600.0))
     assert world.one("exchanges.kraken.api_key").note == "version 1 is to be retired"

@@ -25,12 +25,11 @@ from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
 from sealward.rotation.policy import policy
 from sealward.rotation.programs import Review, Role
-from sealward.rotation.retirement import Retired, settle
+from sealward.rotation.retirement.run import OldValues
 from sealward.rotation.run import Run
 from sealward.rotation.targets import as_referred, nothing_due
 from sealward.rotation.values import generators
-from sealward.sealed.committed import Committed
-from sealward.sealed.unsealed import mentioned, users
+from sealward.sealed.unsealed import mentioned
 from sealward.terminal import complain, counted, progress, say, say_json
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from sealward.rotation.credentials import Credentials
     from sealward.rotation.plan import Target
     from sealward.rotation.programs import Program
+    from sealward.rotation.retirement.revoking import Retired
     from sealward.rotation.targets import Chooser
     from sealward.sealed.files import Sealed
     from sealward.sealed.unsealed import Place
@@ -171,31 +171,11 @@ def _tidy(options: argparse.Namespace, chooser: Chooser, batch: Batch) -> list[s
 
 
 def _retire(options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch) -> Retired:
-    """Old values that are due to be revoked; with --file nobody knows what other files pin."""
-    if options.file:
-        return Retired()
+    """Old values that are due to be revoked."""
     sealed = list(batch.files.values())
     only = as_referred(secret_path(options.path), sealed) if options.path else None
-    noted = chooser.to_retire(sealed, only)
-    held = {
-        one: closed.path
-        for one, policy in noted
-        for closed in batch.unopened
-        if closed.may_refer(one.mount, one.path, policy.files)
-    }
-    waiting = [(one, policy) for one, policy in noted if one not in held]
-    hidden = tuple((one, f"once {path} can be opened, which may pin it") for one, path in held.items())
-    if not waiting:
-        return Retired(waiting=hidden)
-    last = Committed(repository, batch.identities)
-    files = [*sealed, *map(last.version, sealed)]
-    secrets = [(one.mount, one.path) for one, _ in waiting]
-    named = users(mentioned(repository, sealed, secrets, (FILE_NAME, policy.FILE), last.dirty))
-    settled = settle(
-        waiting, files, chooser.client, chooser.top, now=options.now(), act=not options.dry_run,
-        unsealed=named,
-    )  # fmt: skip
-    return settled._replace(waiting=(*settled.waiting, *hidden))
+    old = OldValues(repository, batch.identities, chooser.client, chooser.policies, sealed)
+    return old.settle(only, now=options.now(), act=not options.dry_run)
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:

@@ -9,11 +9,12 @@ from sealward.git import process
 from sealward.git.committing import Committing
 from sealward.git.history import History
 from sealward.git.index import Index
+from sealward.git.refs import Refs
 
 _WHERE = ("rev-parse", "--absolute-git-dir", "--show-prefix")
 
 
-class Repository(Index, History, Committing):
+class Repository(Index, History, Refs, Committing):
     """A repository, to be used in a ``with`` block: it may have a process of git's waiting."""
 
     @classmethod

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sealward import shell
 from sealward.document import dotted
 from sealward.rotation.credentials import Credentials
+from sealward.rotation.retirement.revoking import Retired
 from sealward.terminal import counted
+from sealward.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from sealward.rotation.credentials import Credential
     from sealward.rotation.plan import Plan
     from sealward.rotation.programs import Program
-    from sealward.rotation.retirement import Retired
+    from sealward.rotation.retirement.notes import Retirement
     from sealward.sealed.unsealed import Place
 
 
@@ -29,10 +31,11 @@ def as_data(
     left: Sequence[Place] = (),
     engines: Credentials | None = None,
 ) -> dict[str, Any]:
-    """``{"version": 1, "done": …, "rotated": […], "renewed": […], "retired": […], "failed": […],
-    "mentioned": […], "problems": […]}``.
+    """``{"version": 1, "done": …, "rotated": […], "renewed": […], "retired": […], "waiting": […],
+    "nothing": […], "failed": […], "mentioned": […], "warnings": […], "problems": […]}``.
 
-    ``renewed`` are credentials that their engines make themselves.
+    ``renewed`` are credentials that their engines make themselves. ``waiting`` are old values that are not
+    revoked yet, with the kind of their obstacle; ``nothing`` those of which there was nothing to revoke.
 
     ``mentioned`` are lines that name a rotated secret and were not re-pinned.
     ``problems`` are errors that belong to no single secret, such as a commit that was refused.
@@ -51,14 +54,15 @@ def as_data(
         }
         for plan in outcome.done
     ]
-    old = [
-        {"secret": f"{one.mount}/{one.path}", "version": one.version}
-        for one in (retired.done if retired else ())
-    ]
+    known = retired or Retired()
+    old = [_old(one) for one in known.done]
     failed = [{"secret": target.name, **_error(error)} for target, error in outcome.failed]
     asked = engines or Credentials()
     failed += [{"secret": one.name, **_error(error)} for one, error in asked.failed]
-    others = [*problems, *(error for _, error in (retired.failed if retired else ()))]
+    waiting = [
+        {**_old(one), "obstacle": why.kind.value, "until": why.text, "due": iso(one.due)}
+        for one, why in known.waiting
+    ]
     said = {"version": 1, "done": done, "rotated": rotated, "retired": old, "failed": failed}
     said["renewed"] = [
         {"credential": one.name, "generator": str(one.generator), "policy": one.policy} for one in asked.done
@@ -66,7 +70,15 @@ def as_data(
     said["mentioned"] = [
         {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version} for one in left
     ]
-    return {**said, "problems": [_error(error) for error in others]}
+    said["waiting"] = waiting
+    said["nothing"] = [{**_old(one), "reason": why} for one, why in known.nothing]
+    said["warnings"] = list(known.warnings)
+    old_problems = [{**_error(error), **_old(one)} for one, error in known.failed]
+    return {**said, "problems": [*(_error(error) for error in problems), *old_problems]}
+
+
+def _old(one: Retirement) -> dict[str, object]:
+    return {"secret": f"{one.mount}/{one.path}", "version": one.version, "keys": list(one.keys)}
 
 
 def _program(program: Program) -> dict[str, object]:
@@ -127,7 +139,9 @@ def told_of_old(retired: Retired, done: bool) -> list[str]:
     """What became, or would become, of old values, line by line; failures left out."""
     lines = [f"{'retired' if done else 'would retire'} {one.name}" for one in retired.done]
     how = "`sealward rotate --due` (or --resume) does it"
-    return lines + [f"{one.name} is to be retired {when}: {how}" for one, when in retired.waiting]
+    lines += [f"{one.name} is to be retired {why.text}: {how}" for one, why in retired.waiting]
+    lines += [f"{one.name}: nothing to revoke, {why}" for one, why in retired.nothing]
+    return [*lines, *retired.warnings]
 
 
 def told_of_left(left: Sequence[Place], done: bool) -> list[str]:

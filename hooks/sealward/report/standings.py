@@ -17,8 +17,8 @@ BAR = 10
 """Cells of the bar that shows how much of an interval is used."""
 
 _COLOURS = {
-    "due": "\x1b[1;31m", "ttl": "\x1b[1;31m", "gone": "\x1b[1;31m", "soon": "\x1b[33m",
-    "ok": "\x1b[32m", "unknown": "\x1b[33m", "unmanaged": "\x1b[2m", "head": "\x1b[1m",
+    "due": "\x1b[1;31m", "ttl": "\x1b[1;31m", "gone": "\x1b[1;31m", "revoked": "\x1b[1;31m",
+    "soon": "\x1b[33m", "ok": "\x1b[32m", "unknown": "\x1b[33m", "unmanaged": "\x1b[2m", "head": "\x1b[1m",
 }  # fmt: skip
 _RESET = "\x1b[0m"
 _LABELS = {"ttl": "TTL too long", "unmanaged": "no policy"}
@@ -163,7 +163,7 @@ def _summary(standings: Sequence[Standing], server: bool) -> str:
     states = [one.state for one in standings]
     files = len({one.file for one in standings})
     said = [f"{counted(len(standings), 'reference')} in {counted(files, 'file')}"]
-    for state in ("due", "ttl", "gone", "soon", "unknown", "unmanaged"):
+    for state in ("due", "ttl", "gone", "revoked", "soon", "unknown", "unmanaged"):
         if state in states:
             said.append(f"{states.count(state)} {_LABELS.get(state, state)}")
     drifted = sum(one.drifted for one in standings)

@@ -40,7 +40,11 @@ def begin(client: Client, mount: str, path: str, rotation: Rotation) -> None:
 
 
 def end(
-    client: Client, mount: str, path: str, identities: Iterable[str], also: Mapping[str, str] | None = None
+    client: Client,
+    mount: str,
+    path: str,
+    identities: Iterable[str],
+    also: Mapping[str, str | None] | None = None,
 ) -> None:
     """These rotations are done, or were never started: take their entries away, and write others in the same
     request."""

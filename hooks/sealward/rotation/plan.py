@@ -26,7 +26,8 @@ class Target(NamedTuple):
     ``pins`` wants a pin at every reference, also where there is none yet; ``grace`` is after how many
     seconds the old value is to be retired, None for never; ``adopts`` is a version that is in Vault already,
     and young enough to be pinned in place of a new one; ``programs`` are those of the user's own that run;
-    ``files`` are the policy's patterns of files that refer to the secret."""
+    ``files`` are the policy's patterns of files that refer to the secret, ``managed`` all keys that it
+    names."""
 
     mount: str
     path: str
@@ -40,6 +41,7 @@ class Target(NamedTuple):
     adopts: int | None = None
     programs: tuple[Program, ...] = ()
     files: tuple[str, ...] = ()
+    managed: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.rotation.credentials import Credentials
-from sealward.rotation.retirement import Retired
+from sealward.rotation.retirement.revoking import Retired
 
 if TYPE_CHECKING:
     from sealward.errors import SealwardError

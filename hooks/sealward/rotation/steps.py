@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import files
 from sealward.errors import SealwardError
-from sealward.rotation import journal, retirement
+from sealward.rotation import journal
+from sealward.rotation.retirement import replaced
 from sealward.vault.refusals import CheckAndSetMismatch
 from sealward.vault.transport import VaultError
 
@@ -63,8 +64,8 @@ def rotate(
         files.sweep(before.file)
         files.replace(before.file, after.data, expected=before.data, top=before.top)
         checkpoint(f"replaced {before.path}")
-    old = {} if target.grace is None else retirement.note(plan.good, target.keys, now() + target.grace)
     try:
+        old = {} if target.grace is None else replaced.noted(plan, target.grace, client, now())
         journal.end(client, target.mount, target.path, notes, old)
     except VaultError as error:
         return error

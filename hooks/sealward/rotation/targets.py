@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
-from sealward.rotation import journal, retirement
+from sealward.rotation import journal
 from sealward.rotation.plan import Target
 from sealward.rotation.programs import of_rotation
+from sealward.rotation.retirement import notes
 from sealward.rotation.values import generators, protocol
 from sealward.rotation.values.new_values import new_values
 from sealward.rotation.values.protocol import Request
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sealward.plaintext import Plaintext
     from sealward.references.syntax import Reference
     from sealward.rotation.policy.policy import Policies, Policy
-    from sealward.rotation.retirement import Retirement
     from sealward.sealed.files import Sealed
     from sealward.vault.client import Client, Metadata
 
@@ -72,7 +72,8 @@ class Chooser:
         earlier run left unfinished. ``now`` is in seconds since 1970.
 
         Where Vault has a newer version that is young enough, that is to be pinned: an earlier run made it,
-        and its pins still wait in a pull request, or a person did.
+        and its pins still wait in a pull request, or a person did. So it is at once where a pinned version
+        has been revoked.
         """
         found = []
         for secret, keys, pinned in _referenced(sealed):
@@ -82,11 +83,22 @@ class Chooser:
             metadata = self._metadata(secret, keys)
             if metadata is None:
                 continue
-            if journal.unfinished(metadata) or _is_old(metadata, pinned or metadata.current, policy, now):
+            if pinned in notes.retired(metadata):
+                found.append(self._instead(secret, keys, metadata, policy, now))
+            elif journal.unfinished(metadata) or _is_old(metadata, pinned or metadata.current, policy, now):
                 target = self._by_policy(secret, keys, policy, f"due by {policy.name}")
                 fresh = pinned and not _is_old(metadata, metadata.current, policy, now)
                 found.append(target._replace(adopts=metadata.current if fresh else None))
         return found
+
+    def _instead(
+        self, secret: Secret, keys: tuple[str, ...], metadata: Metadata, policy: Policy, now: float
+    ) -> Target:
+        """In place of a version that was revoked: the newest one, or where that is old or revoked a new
+        one."""
+        target = self._by_policy(secret, keys, policy, "its version was revoked")
+        bad = metadata.current in notes.retired(metadata) or _is_old(metadata, metadata.current, policy, now)
+        return target._replace(adopts=None if bad else metadata.current)
 
     def unfinished(self, sealed: Iterable[Sealed]) -> list[Target]:
         """Every referenced secret with a rotation that was started and not ended."""
@@ -105,20 +117,6 @@ class Chooser:
             metadata = self._metadata(secret, keys)
             ids = [one.identity for one in journal.abandoned(metadata)] if metadata else []
             found += [(secret, ids)] if ids else []
-        return found
-
-    def to_retire(
-        self, sealed: Iterable[Sealed], only: Secret | None = None
-    ) -> list[tuple[Retirement, Policy]]:
-        """The old values of referenced secrets that wait to be retired by their policies: those of all, or
-        of one secret."""
-        found = []
-        for secret, keys, _ in _referenced(sealed):
-            policy = self.policies.for_secret(*secret)
-            if policy is not None and policy.retire and only in (None, secret):
-                metadata = self._metadata(secret, keys)
-                waiting = retirement.pending(*secret, metadata) if metadata else []
-                found += [(one, policy) for one in waiting]
         return found
 
     def by_policy(self, secret: Secret, keys: tuple[str, ...], why: str) -> Target | None:
@@ -170,6 +168,7 @@ class Chooser:
             grace=grace,
             programs=of_rotation(generator, policy),
             files=policy.files if policy is not None else (),
+            managed=policy.keys if policy is not None else (),
         )
 
     def _verifier(self, policy: Policy) -> Callable[[Target, int], None]:

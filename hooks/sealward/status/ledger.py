@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealward.rotation import journal, retirement
+from sealward.rotation import journal
+from sealward.rotation.retirement import notes
 from sealward.terminal import unseen
 from sealward.times import iso, seconds_of
 from sealward.vault.inspector import ROLES
@@ -74,6 +75,7 @@ class Ledger:
             return standing._replace(note=f"version {reference.version} is not in Vault")
         created = seconds_of(version.created)
         kept = self._client.kept(reference.mount, found)
+        standing = standing._replace(revoked=(reference.version or found.current) in notes.retired(found))
         return standing._replace(
             created=created, source="vault", note=_note(standing, reference, found, kept)
         )
@@ -132,6 +134,11 @@ def _ttl(role: dict[str, Any]) -> dict[str, Any]:
 def _note(standing: Standing, reference: Reference, found: Metadata, kept: int) -> str:
     if standing.gone:
         return f"version {reference.version or found.current} is deleted"
+    if standing.revoked:
+        when = found.custom.get(f"{notes.RETIRED}{reference.version or found.current}", "")
+        return (
+            f"revoked where it was issued{f', {when}' if when else ''}: `sealward rotate --due` pins another"
+        )
     if journal.unfinished(found):
         return "a rotation is unfinished: `sealward rotate --resume`"
     if standing.drifted and journal.rejection(found):
@@ -142,5 +149,8 @@ def _note(standing: Standing, reference: Reference, found: Metadata, kept: int) 
         return f"Vault deletes this version at {iso(expires)}"
     if reference.version == found.oldest and found.current - found.oldest + 1 >= kept:
         return "the next version pushes this one out"
-    waiting = retirement.pending(reference.mount, reference.path, found)
-    return f"version {waiting[0].version} is to be retired" if waiting else ""
+    waiting = [str(one.version) for one in notes.pending(reference.mount, reference.path, found)]
+    if not waiting:
+        return ""
+    verb = f"version {waiting[0]} is" if len(waiting) == 1 else f"versions {', '.join(waiting)} are"
+    return f"{verb} to be retired"

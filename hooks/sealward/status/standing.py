@@ -7,13 +7,14 @@ from typing import Literal, NamedTuple
 SOON = 0.8
 """The part of the interval from which a secret counts as due soon."""
 
-State = Literal["ok", "soon", "due", "ttl", "gone", "unknown", "unmanaged"]
-"""``ttl`` is longer than its limit; ``unknown`` has a policy, but no age or TTL; ``unmanaged`` has none."""
+State = Literal["ok", "soon", "due", "ttl", "gone", "revoked", "unknown", "unmanaged"]
+"""``revoked`` is a version whose value no longer works where it was issued; ``ttl`` is longer than its limit;
+``unknown`` has a policy, but no age or TTL; ``unmanaged`` has none."""
 
 Origin = Literal["vault", "git", ""]
 """Whose clock an age is from."""
 
-OVERDUE: tuple[State, ...] = ("due", "ttl", "gone")
+OVERDUE: tuple[State, ...] = ("due", "ttl", "gone", "revoked")
 """The states with which ``sealward status --check`` fails."""
 
 
@@ -25,7 +26,8 @@ class Standing(NamedTuple):
     ``latest`` are KV v2 versions. ``created`` is when the value in use was made, as ``source`` says:
     ``vault`` (its clock) or ``git`` (when the line was last changed). ``every``, ``limit`` and ``policy``
     are the policy's interval, TTL limit and name; ``ttl`` is a dynamic role's. ``gone`` says that the server
-    cannot hand out the value any more. ``note`` is for people.
+    cannot hand out the value any more, ``revoked`` that it no longer works where it was issued. ``note`` is
+    for people.
     """
 
     file: str
@@ -44,6 +46,7 @@ class Standing(NamedTuple):
     ttl: int | None = None
     dynamic: bool = False
     gone: bool = False
+    revoked: bool = False
     note: str = ""
 
     @property
@@ -73,6 +76,8 @@ class Standing(NamedTuple):
         """How it stands."""
         if self.gone:
             return "gone"
+        if self.revoked:
+            return "revoked"
         if self.every is None and self.limit is None:
             return "unmanaged"
         if self.used is None:

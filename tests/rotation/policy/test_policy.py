@@ -48,7 +48,9 @@ GOOD = [
     one("paths: [a/b]", "every: 7d", "generator: vault-policy:strong"),
     one("paths: [database/static-creds/bot]", "every: 30d", "generator: rotate-role"),
     one("paths: [a/b]", "every: 7d", "keys: [api_key, api_secret]", "pins: true"),
-    one("paths: [a/b]", "every: 7d", "verify: [./try, '--fast']", "retire: [./revoke]", "timeout: 30s"),
+    one("paths: [a/b]", "every: 7d", "verify: [./try, '--fast']", "retire: [./revoke]", "grace: 1h"),
+    "deployed: [origin/main, origin/release/*]\nrepository: github.com/org/bot\n"
+    + one("paths: [a/b]", "every: 7d"),
     one("paths: [a/b]", "every: 7d", "environment: [SLACK_TOKEN]", "files: ['*.enc.yaml#bot.*', b.enc.json]"),
 ]
 
@@ -97,7 +99,19 @@ BAD = [
     (one("paths: [a/b]", "every: 7d", "keys: [1]"), "5:12: an entry of `keys` must be text", None),
     (one("paths: [a/b]", "every: 7d", "keys: ['a b']"), "5:12: 'a b' will not do", None),
     (one("paths: [a/b]", "every: 7d", "verify: ./try it"), "5:13: a command must be a list", None),
-    (one("paths: [a/b]", "every: 7d", "retire: ['']"), "5:14: '' will not do as a word of a command", None),
+    (
+        one("paths: [a/b]", "every: 7d", "retire: [x]"),
+        "5:5: `retire` of the policy p needs a `grace`",
+        "write `grace: 1d`",
+    ),
+    ("deployed: []\n" + one("paths: [a/b]", "every: 7d"), "1:11: `deployed` is empty", None),
+    ("deployed: ['a b']\n" + one("paths: [a/b]", "every: 7d"), "1:12: 'a b' will not do", None),
+    ("repository: /x\n" + one("paths: [a/b]", "every: 7d"), "1:13: '/x' will not do as `repository`", None),
+    (
+        one("paths: [a/b]", "every: 7d", "grace: 1h", "retire: ['']"),
+        "6:14: '' will not do as a word of a command",
+        None,
+    ),
     (one("paths: [a/b]", "every: 7d", "pins: maybe"), "5:11: `pins` must be true or false", None),
     (one("paths: [a/b]", "every: 7d", "files: ['a#b#c']"), "5:13: 'a#b#c' will not do", None),
     (one("paths: [a/b]", "every: 7d", "environment: [A=B]"), "5:19: 'A=B' will not do", None),
@@ -236,4 +250,7 @@ def test_the_example_of_the_documentation() -> None:
 def test_every_setting_is_documented() -> None:
     text = (TOP / "docs" / "rotation-policy.md").read_text()
     settings = SCHEMA["$defs"]["policy"]["properties"]
-    assert set(settings) == set(re.findall(r"^\| `(\w+)` \|", text.split("## Generators")[0], re.MULTILINE))
+    beside = set(SCHEMA["properties"]) - {"policies"}
+    assert set(settings) | beside == set(
+        re.findall(r"^\| `(\w+)` \|", text.split("## Generators")[0], re.MULTILINE)
+    )

@@ -34,6 +34,8 @@ _NAME = r"[\w.-]{1,64}"
 _KEY = r"[\w.@~+-]+"
 _FILE = r"[^\0#]+(?:#[^\0#]+)?"
 _VARIABLE = r"[A-Za-z_]\w*"
+_BRANCH = r"[\w.@+*?-]+(?:/[\w.@+*?-]+)*"
+_REPOSITORY = r"[\w.@:+-]+(?:/[\w.@:+-]+)*"
 _FOR_ROTATION = ("generator", "keys", "verify", "retire", "grace", "timeout", "environment", "pins", "files")
 
 
@@ -49,9 +51,9 @@ class Policy(NamedTuple):
     ``paths`` are patterns of ``mount/path`` (``*`` within a segment, ``**`` across). ``every`` is how old
     a value may become, ``max_ttl`` how long a dynamic credential may live. ``keys`` rotate together
     (empty: each key that a file refers to). ``verify`` tries a new value before it is pinned; ``retire``
-    revokes the old one, no sooner than ``grace`` after the new one was written. ``seconds`` bounds each
-    command, ``environment`` names the withheld variables that commands get. ``pins`` wants a pin on every
-    reference. ``files`` (``FILE`` or ``FILE#KEY.PATH`` patterns) say where the secrets' references
+    revokes the old one, no sooner than ``grace`` after nothing deployed holds it any more. ``seconds`` bounds
+    each command, ``environment`` names the withheld variables that commands get. ``pins`` wants a pin on
+    every reference. ``files`` (``FILE`` or ``FILE#KEY.PATH`` patterns) say where the secrets' references
     stand, for the keyless mode.
     """
 
@@ -76,10 +78,15 @@ class Policy(NamedTuple):
 
 
 class Policies(NamedTuple):
-    """All policies of a file, in its order; ``path`` is what messages call the file."""
+    """All policies of a file, in its order; ``path`` is what messages call the file. ``deployed`` are
+    patterns of the branches that stand for what is deployed (empty: the default of
+    ``rotation.retirement.branches``); ``repository`` is what other repositories know this one by (empty: the
+    address of its remote)."""
 
     path: str
     policies: tuple[Policy, ...] = ()
+    deployed: tuple[str, ...] = ()
+    repository: str = ""
 
     def for_secret(self, mount: str, path: str) -> Policy | None:
         """The first policy that names the secret, as creation rules of SOPS go."""
@@ -109,13 +116,19 @@ def load(path: str, data: bytes) -> Policies:
     root = reader.root(data)
     if root is None:
         raise SealwardError(f"{path} is empty", "delete it, or write `policies:` into it")
-    settings = reader.mapping(root, "the file", ("policies",))
+    settings = reader.mapping(root, "the file", ("policies", "deployed", "repository"))
     if "policies" not in settings:
         raise reader.wrong(root, "there is no `policies`")
     named = reader.mapping(settings["policies"][1], "policies")
     if not named:
         raise reader.wrong(settings["policies"][1], "there is no policy in `policies`")
-    return Policies(path, tuple(_policy(reader, *pair) for pair in named.values()))
+    deployed, repository = settings.get("deployed"), settings.get("repository")
+    return Policies(
+        path=path,
+        policies=tuple(_policy(reader, *pair) for pair in named.values()),
+        deployed=reader.texts(deployed[1], "`deployed`", _BRANCH) if deployed else (),
+        repository=reader.text(repository[1], "`repository`", _REPOSITORY) if repository else "",
+    )
 
 
 def _policy(reader: Reader, key: yaml.Node, node: yaml.Node) -> Policy:
@@ -130,6 +143,10 @@ def _policy(reader: Reader, key: yaml.Node, node: yaml.Node) -> Policy:
         if setting in settings and "max_ttl" in settings:
             reason = f"`{setting}` is for stored values: the engine makes those of {name} when they are read"
             raise reader.wrong(settings[setting][0], reason, "remove it, or use `every`")
+    if "retire" in settings and "grace" not in settings:
+        reason = f"`retire` of the policy {name} needs a `grace`: how long a deployment may take"
+        hint = "write `grace: 1d` beside it; it is counted from when no deployed branch pins the old value"
+        raise reader.wrong(settings["retire"][0], reason, hint)
     read: dict[str, Any] = {}
     for setting, (_, value) in settings.items():
         field, reading = _SETTINGS[setting]
