@@ -29,6 +29,7 @@ from sealward.rotation.retirement.run import OldValues
 from sealward.rotation.run import Run
 from sealward.rotation.targets import as_referred, nothing_due
 from sealward.rotation.values import generators
+from sealward.sealed.committed import Committed
 from sealward.sealed.unsealed import mentioned
 from sealward.terminal import complain, counted, progress, say, say_json
 
