@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -71,8 +71,8 @@ class Service:
         monkeypatch.setenv("BASE", "main")
 
     @property
-    def pull_requests(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads((self.folder / "gh.json").read_text())
+    def pull_requests(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "gh.json").read_text())
         return found
 
     def merged(self) -> None:
