@@ -75,7 +75,7 @@ nobody thought of counts as a file."""
 
 DOORS = {
     "processes": """
-        demo.bao_server demo.stage deploy.proxy engine.workers files git.process rotation.values.child sops.program
+        commands.exec demo.bao_server demo.stage deploy.proxy engine.workers files git.process rotation.values.child sops.program
         sops.reading.identities
     """,
     "network": "demo.bao_server deploy.api vault.api vault.auth vault.connection vault.transport vault.wire",
@@ -93,12 +93,13 @@ DOORS = {
         git.repository sops.reading.identities sops.services terminal vault.connection
     """,
     "terminal": """
-        cli commands.check commands.demo commands.deployed commands.deployment commands.explain commands.options
-        commands.reencrypt commands.rotate commands.status demo.stage demo.story engine.paths engine.workers rotation.values.new_values terminal
+        cli commands.check commands.demo commands.deployed commands.deployment commands.exec commands.explain
+        commands.options commands.reencrypt commands.rotate commands.status demo.stage demo.story engine.paths engine.workers
+        rotation.values.new_values terminal
     """,
     "loading": "checks cli document engine.workers plaintext report",
     "files": """
-        allowed cli commands.explain demo.bao_server demo.stage demo.story deploy.proxy engine.paths engine.sources
+        allowed cli commands.exec commands.explain demo.bao_server demo.stage demo.story deploy.proxy engine.paths engine.sources
         engine.workers executables files git.committing git.history git.plumbing git.process git.repository lock
         reencryption.transaction
         rotation.programs sealed.rules sealed.unsealed sops.program sops.reading.identities sops.scratch vault.auth

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sealward.children import KEY_KINDS, Child, at_once, environment, for_sops
+from sealward.children import KEY_KINDS, Child, at_once, environment, for_command, for_sops
 
 SECRETS = (
     "VAULT_TOKEN", "BAO_TOKEN", "VAULT_SECRET_ID", "SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "GITHUB_TOKEN",
@@ -84,3 +84,9 @@ def test_results_come_in_order_and_the_first_error_ends_it() -> None:
     assert list(at_once(lambda one: one * 2, range(50))) == list(range(0, 100, 2))
     with pytest.raises(ZeroDivisionError):
         list(at_once(lambda one: 1 // one, [1, 0, 2]))
+
+
+def test_a_command_of_the_users_gets_their_environment_without_what_opens_secrets() -> None:
+    source = {"EDITOR": "vi", "DATABASE_URL": "x", "VAULT_TOKEN": "x", "SOPS_AGE_KEY": "x", "VAULT_ADDR": "x"}
+    assert for_command(source) == {"EDITOR": "vi", "DATABASE_URL": "x", "VAULT_ADDR": "x"}
+    assert "VAULT_TOKEN" in for_command({**source, "SEALWARD_PASS": "OTHER, VAULT_TOKEN"})

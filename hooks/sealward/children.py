@@ -135,6 +135,21 @@ def environment(
     return _allowed(_ALLOWED[child], os.environ if source is None else source, passed)
 
 
+OPENERS = (
+    "VAULT_TOKEN", "BAO_TOKEN", "VAULT_SECRET_ID", "BAO_SECRET_ID", "SEALWARD_VAULT_JWT", "SOPS_AGE_KEY",
+    "SOPS_AGE_KEY_CMD", "SOPS_AGE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
+)  # fmt: skip
+"""The variables with which sealed files are opened, and Vault is asked."""
+
+
+def for_command(source: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for a command that the user types: their own, without what opens sealed files and Vault
+    (``SEALWARD_PASS`` passes it on)."""
+    source = os.environ if source is None else source
+    passed = {name.strip() for name in source.get(PASS, "").split(",")}
+    return {name: value for name, value in source.items() if name not in OPENERS or name in passed}
+
+
 def for_sops(
     kinds: Collection[str], *, alone: bool = False, source: Mapping[str, str] | None = None
 ) -> dict[str, str]:

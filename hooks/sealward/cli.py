@@ -22,6 +22,7 @@ COMMANDS = {
     "rotate": "make a new secret in Vault and re-pin it in the sealed files",
     "reencrypt": "bring sealed files into line with the creation rules, in place",
     "deploy": "bring sealed Secrets to Kubernetes, and restart only what uses a changed key",
+    "exec": "run a command with the values of sealed files in its environment",
     "status": "list every Vault reference: pin, age, policy, due date",
     "demo": "watch the whole story on a throw-away Vault server and repository",
 }

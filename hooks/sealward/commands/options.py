@@ -20,7 +20,12 @@ _CHOICE = r"(?s)argument (?P<name>[^:]*): invalid choice: '(?P<value>.*)' \(choo
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that takes no abbreviations, and says in one line what it did not understand."""
+    """A parser that takes no abbreviations, and says in one line what it did not understand.
+
+    With ``takes_command`` what stands behind the first ``--`` is a command, word by word.
+    """
+
+    takes_command = False
 
     def __init__(self, prog: str, description: str, epilog: str = "") -> None:
         super().__init__(
@@ -30,6 +35,18 @@ class Parser(argparse.ArgumentParser):
             formatter_class=_formatter,
             allow_abbrev=False,
         )
+
+    def parse_args(  # type: ignore[override] # the stubs have overloads for other namespaces
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """Read the arguments; with ``takes_command`` the command is ``command``, None without ``--``."""
+        words = list(args or ())
+        if not self.takes_command:
+            return super().parse_args(words, namespace)
+        at = words.index("--") if "--" in words else None
+        found = super().parse_args(words if at is None else words[:at], namespace)
+        found.command = None if at is None else words[at + 1 :]
+        return found
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         """Print the help. Raises OSError where it cannot be written, which argparse would pass over."""
