@@ -105,7 +105,7 @@ def main(options: argparse.Namespace) -> int:
             repository.check_committable(probe=not options.dry_run)
         if options.dry_run:
             run = Run(outcome=Outcome(tuple(planned.plans), planned.failed), engines=asked)
-            run = run._replace(retired=_retire(options, repository, chooser, batch))
+            run = run._replace(retired=_retire(options, repository, chooser, batch, run.outcome))
             _print(options, run, _left_alone(repository, batch, run.outcome), note=review.note)
             return 2 if closed or not run.is_whole else 0
         if (planned.prepared or asked.done) and not (options.yes or options.resume):
@@ -147,7 +147,7 @@ def _aftermath(
             run = _commit(options, repository, batch, run)
         if not (run.outcome.is_cut_short or run.engines.is_cut_short):
             run = run._replace(notes=(*run.notes, *_tidy(options, chooser, batch)))
-            run = run._replace(retired=_retire(options, repository, chooser, batch))
+            run = run._replace(retired=_retire(options, repository, chooser, batch, run.outcome))
     except SealwardError as error:
         run = run._replace(problems=(*run.problems, error))
     late = [error for secret, (_, error) in chooser.failed.items() if secret not in known]
@@ -171,12 +171,15 @@ def _tidy(options: argparse.Namespace, chooser: Chooser, batch: Batch) -> list[s
     return lines
 
 
-def _retire(options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch) -> Retired:
-    """Old values that are due to be revoked."""
+def _retire(
+    options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch, outcome: Outcome
+) -> Retired:
+    """Old values that are due to be revoked; and what is deployed is registered for other repositories."""
+    rotated = [(plan.target.mount, plan.target.path) for plan in outcome.done]
     sealed = list(batch.files.values())
     only = as_referred(secret_path(options.path), sealed) if options.path else None
     old = OldValues(repository, batch.identities, chooser.client, chooser.policies, sealed)
-    return old.settle(only, now=options.now(), act=not options.dry_run)
+    return old.settle(only, now=options.now(), act=not options.dry_run, rotated=rotated)
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from sealward.commands.options import add_colour, add_format, add_require_keys
 from sealward.errors import SealwardError
-from sealward.terminal import is_terminal, progress, say_json, wants_colour
+from sealward.terminal import complain, counted, is_terminal, progress, say, say_json, wants_colour
 
 if TYPE_CHECKING:
     import argparse
 
     from sealward.status.ledger import Ledger
+    from sealward.status.survey import Surroundings
 
 DESCRIPTION = "List every Vault reference of the sealed files: pin, age, policy, due date."
 
@@ -22,6 +23,7 @@ EPILOG = """\
 Examples:
   sealward status                    every reference: pin, age, what is due
   sealward status --check            exit status 1 if anything is overdue: a CI stage, or a scheduled job
+  sealward status --register         note in Vault what is deployed: a CI stage of the main branch
   sealward status --check --offline  the same without a server, from the history of git (needs all of it)
 
 Ages come from Vault where VAULT_ADDR (or BAO_ADDR) is set, else from git: when the line was last changed.
@@ -38,6 +40,9 @@ def main(options: argparse.Namespace) -> int:
     if options.offline and options.require_keys:
         hint = "leave one of them out: plugins, agents and key services may ask a server"
         raise SealwardError("--offline asks nobody, --require-keys does", hint)
+    if options.register and (options.offline or options.paths):
+        hint = "leave out --offline and the paths"
+        raise SealwardError("--register notes on the server what all deployed files pin", hint)
 
     from sealward.git import Repository
     from sealward.plaintext import forbid_core_dumps
@@ -60,14 +65,31 @@ def main(options: argparse.Namespace) -> int:
             home=home(),
         )
         found = survey(around, options.paths, progress())
+        registered = _register(around) if options.register else None
     server = ledger is not None
     if options.format == "json":
-        say_json(as_data(found, server))
+        more = {} if registered is None else {"registered": registered[0], "warnings": registered[1]}
+        say_json({**as_data(found, server), **more})
     else:
         sys.stdout.write(
             as_text(found, server, wants_colour(sys.stdout, options.color), is_terminal(sys.stdout))
         )
+        if registered is not None:
+            say(f"registered the pins of {counted(registered[0], 'secret')}")
+    if registered is not None and registered[1]:
+        for line in registered[1]:
+            complain(line)
+        return 2
     return int(options.check and any(one.overdue for one in found.standings))
+
+
+def _register(around: Surroundings) -> tuple[int, list[str]]:
+    """Note on the server what the deployed branches pin: of how many secrets, and what could not be noted."""
+    from sealward.rotation.retirement.run import OldValues
+    from sealward.vault.connection import connect
+
+    old = OldValues(around.repository, around.identities, connect(), around.policies, ())
+    return old.register(around.now)
 
 
 def _ledger() -> Ledger | None:
@@ -86,6 +108,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="sealed files (default: every tracked one)")
     parser.add_argument("--check", action="store_true", help="exit status 1 if anything is overdue")
     add_require_keys(parser)
+    parser.add_argument(
+        "--register",
+        action="store_true",
+        help="note in Vault what the deployed branches pin, so that no other repository revokes it",
+    )
     parser.add_argument("--offline", action="store_true", help="ask no server: ages from the history of git")
     add_format(parser)
     add_colour(parser)

@@ -45,8 +45,8 @@ def test_who_holds_what(repository: Repository, repo: Repo, bao: Bao) -> None:
     assert found.held["secret/bot/other"] == {4: Holder("", "s.enc.yaml")}
     assert found.closed == []
     assert found.secrets(refs) == [SECRET, ("secret", "bot/other")]
-    newest = {ref.name: found.newest[ref.commit, "secret/bot/t"] for ref in refs}
-    assert newest == {"main": 1, "release/1": 2}
+    newest = {ref.name: found.pinned[ref.commit, "secret/bot/t"] for ref in refs}
+    assert newest == {"main": {1}, "release/1": {1, 2}}
     repo.write({"new.yaml": "x: 1\n", "s.enc.yaml": f"a: {REFERENCE.format(5)}\n"})
     found.look(refs, [SECRET])
     assert found.held["secret/bot/t"][5] == Holder("", "s.enc.yaml", 1), "what lies in the work tree counts"

@@ -12,7 +12,9 @@ import pytest
 from sealward.rotation.policy.policy import Policy
 from sealward.rotation.retirement.holdings import Holder
 from sealward.rotation.retirement.notes import note
+from sealward.rotation.retirement.registry import STALE
 from sealward.rotation.retirement.revoking import Kind, Retired, Secret, Users
+from sealward.times import iso
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +87,6 @@ def test_only_values_that_nobody_uses_and_each_once(world: World) -> None:
         (Users(held={1: Holder("", "a"), 2: Holder("", "a")}), Kind.PINNED),
         (Users(unknown="once it is known"), Kind.UNKNOWN),
         (Users(closed=[Holder("origin/x", "b.enc.yaml")]), Kind.CLOSED),
-        (Users(registered={1: "other", 2: "other"}), Kind.REGISTERED),
         (Users(reached=0, main="origin/main"), Kind.PROPOSED),
     ],
 )
@@ -95,6 +96,29 @@ def test_what_it_waits_for(world: World, users: Users, kind: Kind) -> None:
     assert kinds(world.settle(users, NEVER)) == [kind, kind]
     assert kinds(world.settle(FREE, NEVER)) == [Kind.GRACE, Kind.GRACE]
     assert world.calls == []
+
+
+def test_pins_of_other_repositories_are_waited_for_unless_they_are_stale(world: World) -> None:
+    note = f"1; {iso(LATER)}; abc"
+    for own, kind in (("github.com/org/ours", Kind.REGISTERED), ("github.com/org/theirs", Kind.GRACE)):
+        world.bao.client.annotate(world.bao.mount, "bot", {"sealward-pin-github.com/org/theirs": note})
+        assert kinds(world.settle(Users(own=own), LATER)) == [kind, Kind.GRACE]
+    world.settle(FREE, LATER)
+    result = world.settle(FREE, LATER + STALE + 1)
+    assert "once github.com/org/theirs no longer pins it" not in str(result)
+    assert kinds(result) == [Kind.GRACE]
+    result = world.settle(FREE, LATER + STALE + 120)
+    assert [one.version for one in result.done] == [1]
+    [warning] = result.warnings
+    assert "github.com/org/theirs pinned version 1" in warning
+
+
+def test_the_same_value_in_a_version_that_another_repository_pins(world: World) -> None:
+    world.bao.put("bot", k="k1")
+    world.bao.put("bot", k="k5")
+    entry = {"sealward-pin-github.com/org/theirs": f"4; {iso(LATER)}; abc"}
+    world.bao.client.annotate(world.bao.mount, "bot", entry)
+    assert kinds(world.settle(FREE, LATER)) == [Kind.SAME_VALUE, Kind.GRACE]
 
 
 def test_the_same_value_under_a_version_that_is_used(world: World) -> None:

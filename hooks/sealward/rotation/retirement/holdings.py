@@ -90,14 +90,15 @@ class Holdings:
         self._wanted: tuple[Secret, ...] = ()
         self.held: dict[str, dict[int, Holder]] = {}
         self.closed: list[tuple[Holder, Unopened]] = []
-        self.newest: dict[tuple[str, str], int] = {}
+        self.pinned: dict[tuple[str, str], set[int]] = {}
 
     def look(self, refs: Iterable[Ref], secrets: Iterable[Secret]) -> None:
-        """Read them all. ``held`` then has, by ``mount/path``, who pins which version, and ``closed`` what
-        could not be opened. Raises SealwardError where git fails."""
+        """Read them all. ``held`` then has, by ``mount/path``, who pins which version, ``closed`` what could
+        not be opened, and ``pinned`` the versions by commit and secret. Raises SealwardError where git
+        fails."""
         self._wanted = tuple(dict.fromkeys(secrets))
         self._contents.clear()
-        self.held, self.closed, self.newest = {}, [], {}
+        self.held, self.closed, self.pinned = {}, [], {}
         seen = set()
         head = self._repository.head()
         for ref in (*refs, *([head] if head else [])):
@@ -137,7 +138,7 @@ class Holdings:
                 self._contents[key] = self._read(one.path, one.name, one.size)
             self._enter(branch, one.path, self._contents[key])
             for secret, version, _ in self._contents[key].pins:
-                self.newest[commit, secret] = max(version, self.newest.get((commit, secret), 0))
+                self.pinned.setdefault((commit, secret), set()).add(version)
 
     def _work_tree(self) -> None:
         for one in self._lying:

@@ -23,6 +23,7 @@ RETIRED = "sealward-retired-"
 _OLDER = "sealward-retired"
 _ENTRY = re.compile(r"(?:from (?P<due>\S+)|after (?P<grace>[0-9]{1,10})s): (?P<keys>.*)", re.DOTALL)
 _RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_LONGEST_RANGES = 400
 _MOST_MARKS = 16
 """Versions that have an entry of their own that says when; of older ones one entry has all numbers."""
 
@@ -109,12 +110,12 @@ def marked(versions: Iterable[int], metadata: Metadata, now: float) -> dict[str,
     entry.update({f"{RETIRED}{one}": iso(now) for one in sorted(new) if one in dated})
     if older or _OLDER in metadata.custom:
         undated = [one for one in kept if one not in new and f"{RETIRED}{one}" not in own]
-        entry[_OLDER] = _ranges(sorted({*older, *undated})) or None
+        entry[_OLDER] = ranges(sorted({*older, *undated})) or None
     return entry
 
 
-def _ranges(numbers: list[int]) -> str:
-    """``1-3 7``, the newest that there is room for."""
+def ranges(numbers: list[int]) -> str:
+    """``1-3 7``; where there is no room for all, the lowest are one range together."""
     pieces: list[list[int]] = []
     for one in numbers:
         if pieces and pieces[-1][1] == one - 1:
@@ -122,6 +123,7 @@ def _ranges(numbers: list[int]) -> str:
         else:
             pieces.append([one, one])
     texts = [f"{first}-{last}" if last > first else str(first) for first, last in pieces]
-    while len(" ".join(texts)) > entries.LONGEST:
-        del texts[0]
+    while len(" ".join(texts)) > _LONGEST_RANGES:
+        pieces[:2] = [[pieces[0][0], pieces[1][1]]]
+        texts[:2] = [f"{pieces[0][0]}-{pieces[0][1]}"]
     return " ".join(texts)

@@ -15,6 +15,7 @@ from sealward.errors import SealwardError
 from sealward.rotation import entries
 from sealward.rotation.retirement import notes
 from sealward.rotation.retirement.claims import Claim
+from sealward.rotation.retirement.registry import registered
 from sealward.rotation.values import protocol
 from sealward.rotation.values.protocol import Request
 from sealward.times import iso, seconds_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sealward.rotation.policy.policy import Policy
     from sealward.rotation.retirement.holdings import Holder
     from sealward.rotation.retirement.notes import Retirement
+    from sealward.rotation.retirement.registry import Registered
     from sealward.vault.client import Client
 
 Values = dict[str, "Plaintext"]
@@ -66,16 +68,16 @@ class Retired(NamedTuple):
 
 
 class Users(NamedTuple):
-    """Who uses a secret: ``held`` says who pins which version here, ``registered`` which repository
-    elsewhere. ``closed`` are places that could not be opened, ``unknown`` says why not all are known; empty
-    where they are. ``free_since`` is from when on the deployed branches are as they are, where anybody has
-    seen that. ``reached`` is the newest version that ``main`` pins, the branch that proposals are merged
-    into."""
+    """Who uses a secret: ``held`` says who pins which version here; ``own`` is this repository's name in the
+    registry of the others. ``closed`` are places that could not be opened, ``unknown`` says why not all are
+    known; empty where they are. ``free_since`` is from when on the deployed branches are as they are, where
+    anybody has seen that. ``reached`` is the newest version that ``main`` pins, the branch that proposals are
+    merged into."""
 
     held: Mapping[int, Holder] = {}
     closed: Sequence[Holder] = ()
     unknown: str = ""
-    registered: Mapping[int, str] = {}
+    own: str = ""
     free_since: float | None = None
     reached: int | None = None
     main: str = ""
@@ -145,7 +147,8 @@ class Secret:
             self._restart(one)
             version = min(shared.values())
             holder = self._users.held.get(version)
-            who = holder.path if holder else self._users.registered.get(version, "")
+            others = (other.repository for other in self._others() if other.pins(version))
+            who = holder.path if holder else next(others, "nobody")
             keys = ", ".join(sorted(shared))
             text = f"once {who} no longer pins version {version}, which has the same {keys}"
             return Retired(waiting=((one, Obstacle(Kind.SAME_VALUE, text)),))
@@ -177,9 +180,24 @@ class Secret:
                 " (or `files` of the policy says where its references stand)"
             )
             return Obstacle(Kind.CLOSED, why)
-        if one.version in users.registered:
-            return Obstacle(Kind.REGISTERED, f"once {users.registered[one.version]} no longer pins it")
+        for other in self._others():
+            if other.pins(one.version):
+                return Obstacle(Kind.REGISTERED, _until(other))
         return None
+
+    def _others(self) -> list[Registered]:
+        """The other repositories whose pins are waited for."""
+        found = registered(self.metadata)
+        return [one for one in found if one.repository != self._users.own and not one.is_stale(self._now)]
+
+    def _passed_over(self, one: Retirement) -> tuple[str, ...]:
+        """Lines about repositories that pinned the version, and have not been seen for long."""
+        return tuple(
+            f"{other.repository} pinned {one.name} on {iso(other.seen)}, and has not registered since:"
+            " it was not waited for"
+            for other in registered(self.metadata)
+            if other.repository != self._users.own and other.is_stale(self._now) and other.pins(one.version)
+        )
 
     def _sorted(self, one: Retirement) -> tuple[Values, dict[str, int]]:
         """The values that nobody uses any more; and the keys whose value a version in use has as well, with
@@ -192,9 +210,7 @@ class Secret:
             if key not in held or newest.get(key) == held[key]:
                 continue
             users = (
-                version
-                for version in sorted({*self._users.held, *self._users.registered})
-                if (self._read(version) or {}).get(key) == held[key]
+                version for version in self._in_use() if (self._read(version) or {}).get(key) == held[key]
             )
             version = next(users, None)
             if version is None:
@@ -202,6 +218,12 @@ class Secret:
             else:
                 shared[key] = version
         return free, shared
+
+    def _in_use(self) -> list[int]:
+        """The versions that are pinned, here or elsewhere."""
+        others = self._others()
+        elsewhere = {one for one in self.metadata.versions if any(other.pins(one) for other in others)}
+        return sorted(elsewhere.union(self._users.held))
 
     def _held(self, one: Retirement) -> Values:
         """The values of a version. Raises SealwardError where Vault has them no more."""
@@ -234,7 +256,8 @@ class Secret:
         if one.due is not None:
             return one.due
         assert self._policy is not None
-        since = min(self._now, self._users.free_since or self._now)
+        seen = None if self._others() else self._users.free_since
+        since = min(self._now, seen or self._now)
         replaced = self.metadata.versions.get(one.version + 1)
         since = max(since, (seconds_of(replaced.created) or self._now) if replaced else since)
         due = min(since, self._now) + self._policy.grace
@@ -258,6 +281,9 @@ class Secret:
             still = [left.version for left in notes.pending(self.mount, self.path, self.metadata)]
             if one.version not in still:
                 return Retired(nothing=((one, "another run has revoked it"),))
+            late = next((other for other in self._others() if other.pins(one.version)), None)
+            if late is not None:
+                return Retired(waiting=((one, Obstacle(Kind.REGISTERED, _until(late))),))
             request = Request(
                 mount=self.mount, path=self.path, keys=tuple(free), version=one.version, folder=self._folder
             )
@@ -266,7 +292,7 @@ class Secret:
             claim.is_there = False
         finally:
             claim.give_back()
-        return Retired(done=(one._replace(keys=tuple(free)),))
+        return Retired(done=(one._replace(keys=tuple(free)),), warnings=self._passed_over(one))
 
     def _over(self, one: Retirement, revoked: Values, left: tuple[str, ...]) -> dict[str, str | None]:
         """What is noted of revoked values, in whichever versions they stand: nobody revokes them twice."""
@@ -295,6 +321,13 @@ class Secret:
         custom = {**self.metadata.custom, **changes}
         kept = {name: text for name, text in custom.items() if text is not None}
         self.metadata = self.metadata._replace(custom=kept)
+
+
+def _until(other: Registered) -> str:
+    return (
+        f"once {other.repository} no longer pins it (seen {iso(other.seen)};"
+        " `sealward status --register` there says so)"
+    )
 
 
 def joined(first: Retired, second: Retired) -> Retired:

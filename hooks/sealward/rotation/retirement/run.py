@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sealward.rotation.retirement import branches, notes
+from sealward.errors import SealwardError
+from sealward.rotation.retirement import branches, notes, registry
 from sealward.rotation.retirement.holdings import Holdings
 from sealward.rotation.retirement.revoking import Retired, Secret, Users, settled
 from sealward.vault.parallel import answers
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from sealward.git import Repository
     from sealward.rotation.policy.policy import Policies
     from sealward.rotation.retirement.branches import Branches
+    from sealward.rotation.retirement.holdings import Holder
     from sealward.sealed.files import Sealed
     from sealward.sops.reading.identities import Identities
-    from sealward.vault.client import Client
+    from sealward.vault.client import Client, Metadata
 
 COMMITS = 200
 """How far back a reference that has gone is looked for."""
@@ -47,42 +49,109 @@ class OldValues:
         self._policies = policies
         self._sealed = sealed
         self._holdings = Holdings(repository, identities, client.mounts, sealed)
+        self._own = registry.name_of(repository, policies.repository)
 
-    def settle(self, only: tuple[str, str] | None, *, now: float, act: bool = True) -> Retired:
-        """Revoke what is due (of one secret, or of all), or just say what is (without ``act``). Raises
-        SealwardError where git or the server fails."""
+    def settle(
+        self,
+        only: tuple[str, str] | None,
+        *,
+        now: float,
+        act: bool = True,
+        rotated: Iterable[tuple[str, str]] = (),
+    ) -> Retired:
+        """Revoke what is due (of one secret, or of all), or just say what is (without ``act``); and note what
+        the deployed branches pin of these secrets and of those that were ``rotated``. Raises SealwardError
+        where git or the server fails."""
         known = branches.deployed(self._repository, self._policies.deployed)
         waiting = list(self._waiting([only] if only else self._candidates(known)))
-        if not waiting:
+        changed = [one for one in dict.fromkeys(rotated) if one not in waiting]
+        if not waiting and not changed:
             return Retired()
-        self._holdings.look(known.refs, waiting)
-        users = [self._users(secret, known) for secret in waiting]
-        return settled(
+        self._holdings.look(known.refs, [*waiting, *changed])
+        result = settled(
             Secret(
                 self._client,
                 secret,
                 self._policies.for_secret(*secret),
-                using,
+                self._users(secret, known),
                 self._repository.top,
                 now=now,
                 act=act,
             )
-            for secret, using in zip(waiting, users, strict=True)
+            for secret in waiting
         )
+        warnings = self._register([*waiting, *changed], known, now) if act and not known.problem else []
+        return result._replace(warnings=(*result.warnings, *warnings))
+
+    def register(self, now: float) -> tuple[int, list[str]]:
+        """Note on the server what the deployed branches pin of every secret; returns of how many, and lines
+        about those of which it could not be noted. Raises SealwardError where these branches are not
+        known."""
+        known = branches.deployed(self._repository, self._policies.deployed)
+        if known.problem:
+            raise SealwardError("the pins can be registered only " + known.problem, "fetch what is missing")
+        secrets = list(dict.fromkeys(self._candidates(known)))
+        self._holdings.look(known.refs, secrets)
+        warnings = self._register(secrets, known, now)
+        return len(secrets) - len(warnings), warnings
+
+    def _register(self, secrets: Sequence[tuple[str, str]], known: Branches, now: float) -> list[str]:
+        """What could not be noted of these secrets, as lines for people."""
+        lines = []
+        found = answers(lambda one: self._client.metadata(*one), secrets)
+        for (mount, path), metadata in found.items():
+            reason = self._noted((mount, path), metadata, known, now)
+            lines += [f"the pins of {mount}/{path} are not registered: {reason}"] if reason else []
+        return lines
+
+    def _noted(
+        self, secret: tuple[str, str], metadata: Metadata | VaultError, known: Branches, now: float
+    ) -> str:
+        """Why the pins of a secret could not be noted; empty where they are. A file that cannot be opened may
+        pin what was noted before."""
+        if isinstance(metadata, VaultError):
+            return "" if metadata.status == 404 else metadata.message
+        versions, commit = self._pins(secret, known)
+        if self._closed(secret):
+            before = [one for one in registry.registered(metadata) if one.repository == self._own]
+            versions |= {one for one in metadata.versions if any(old.pins(one) for old in before)}
+        changes = registry.noted(self._own, versions, commit, metadata, now)
+        if changes and not registry.has_room(self._own, metadata, now):
+            return "its custom_metadata is full"
+        try:
+            if changes:
+                self._client.annotate(*secret, changes)
+        except VaultError as error:
+            if error.ends_the_run:
+                raise
+            return error.message
+        return ""
+
+    def _pins(self, secret: tuple[str, str], known: Branches) -> tuple[set[int], str]:
+        """The versions that the deployed branches pin of a secret, and a commit that does."""
+        found: set[int] = set()
+        commit = ""
+        for ref in known.refs:
+            pinned = self._holdings.pinned.get((ref.commit, "/".join(secret)), set())
+            commit = commit or (ref.commit if pinned else "")
+            found |= pinned
+        return found, commit
+
+    def _closed(self, secret: tuple[str, str]) -> list[Holder]:
+        policy = self._policies.for_secret(*secret)
+        files = policy.files if policy is not None else ()
+        return [holder for holder, one in self._holdings.closed if one.may_refer(*secret, files)]
 
     def _users(self, secret: tuple[str, str], known: Branches) -> Users:
-        policy = self._policies.for_secret(*secret)
         moved = [self._repository.moved(ref.full) for ref in known.refs]
         seen = [one for one in moved if one is not None]
+        main = self._holdings.pinned.get((known.main.commit, "/".join(secret))) if known.main else None
         return Users(
             held=self._holdings.held.get("/".join(secret), {}),
-            closed=[
-                holder
-                for holder, one in self._holdings.closed
-                if one.may_refer(*secret, policy.files if policy is not None else ())
-            ],
+            closed=self._closed(secret),
             unknown=known.problem,
-            reached=self._holdings.newest.get((known.main.commit, "/".join(secret))) if known.main else None,
+            own=self._own,
+            reached=max(main) if main else None,
             main=known.main.name if known.main else "",
             free_since=max(seen) if seen and len(seen) == len(moved) else None,
         )
