@@ -151,3 +151,73 @@ def test_a_file_that_is_none(
 ) -> None:
     assert main(["status", path]) == 2
     assert reason in capsys.readouterr().err
+
+
+@pytest.fixture
+def several(repo: Repo, sealer: Sealer, bao: Bao) -> str:
+    """Secrets of which one is due, one is not, and one has no policy; and a policy that nothing uses."""
+    for name in ("bot/a", "bot/b", "free"):
+        bao.put(name, k="one")
+    m = bao.mount
+    text = f"a: vault:{m}/data/bot/a#k#1\nb: vault:{m}/data/bot/b#k#1\nc: vault:{m}/data/free#k#1\n"
+    paths = {"fast": (f"{m}/bot/a", "1s"), "slow": (f"{m}/bot/*", "30d"), "lost": (f"{m}x/bot/*", "30d")}
+    policies = "".join(
+        f"  {name}:\n    paths: [{one}]\n    every: {age}\n" for name, (one, age) in paths.items()
+    )
+    repo.commit(
+        {
+            "s.enc.yaml": sealer.seal("s.enc.yaml", text),
+            "t.enc.ini": sealer.seal("t.enc.ini", f"[s]\nk = vault:{m}/data/bot/a#k#1\n"),
+            "vault/rotation.yaml": f"policies:\n{policies}",
+        }
+    )
+    return m
+
+
+def seen(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str], str]:
+    """The exit status, the key paths in their order, and standard error."""
+    status = main(["status", "--format", "json", *arguments], now=lambda: time.time() + 60)
+    out, err = capsys.readouterr()
+    return status, [one["key_path"] for one in json.loads(out)["references"]], err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "shown"),
+    [
+        (["--check"], 1, ["a", "b", "c"]),
+        (["--due"], 0, ["a"]),
+        (["--check", "--due"], 1, ["a"]),
+        (["--check", "--policy", "slow"], 0, ["b"]),
+        (["--check", "--policy", "slow", "--require-policy"], 1, ["b"]),
+        (["--policy", "fast", "--file", "s.enc.yaml"], 0, ["a"]),
+        (["--file", "t.enc.ini"], 0, []),
+        (["--sort", "urgency"], 0, ["a", "b", "c"]),
+    ],
+)
+def test_what_is_shown_and_what_fails(
+    several: str, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, shown: list[str]
+) -> None:
+    assert seen(capsys, *arguments)[:2] == (status, shown)
+
+
+def test_idle_policies_references_without_one_and_what_is_no_reference_are_named(
+    several: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--check", "--require-policy", "--offline"]) == 1
+    out, err = capsys.readouterr()
+    assert "the policy lost governs nothing: no sealed file refers to a secret of its `paths`" in out
+    assert "t.enc.ini:3 s.k was meant as a reference and names no key" in out
+    assert f"s.enc.yaml:3: no policy governs {several}/free#k" in err
+
+
+def test_a_policy_that_is_not_there_is_one_line(several: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--policy", "fats"]) == 2
+    assert "has no policy 'fats'; there are: fast, slow, lost" in capsys.readouterr().err
+
+
+def test_openmetrics_end_to_end(several: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--format", "openmetrics"]) == 0
+    out = capsys.readouterr().out
+    assert out.endswith("# EOF\n")
+    assert f'secret="{several}/bot/a"' in out
+    assert 'sealward_policy_idle{policy="lost"} 1' in out

@@ -14,8 +14,9 @@ from sealward.terminal import complain, counted, is_terminal, progress, say, say
 if TYPE_CHECKING:
     import argparse
 
+    from sealward.status.choice import Choice, Order
     from sealward.status.ledger import Ledger
-    from sealward.status.survey import Surroundings
+    from sealward.status.survey import Surroundings, Survey
 
 DESCRIPTION = "List every Vault reference of the sealed files: pin, age, policy, due date."
 
@@ -25,6 +26,8 @@ Examples:
   sealward status --check            exit status 1 if anything is overdue: a CI stage, or a scheduled job
   sealward status --register         note in Vault what is deployed: a CI stage of the main branch
   sealward status --check --offline  the same without a server, from the history of git (needs all of it)
+  sealward status --due              what is overdue, most urgent first
+  sealward status --format openmetrics > sealward.prom   for a dashboard
 
 Ages come from Vault where VAULT_ADDR (or BAO_ADDR) is set, else from git: when the line was last changed.
 Only age identities of this machine are used, unless keys are required: then plugins, gpg, SOPS_AGE_KEY_CMD
@@ -46,9 +49,9 @@ def main(options: argparse.Namespace) -> int:
 
     from sealward.git import Repository
     from sealward.plaintext import forbid_core_dumps
-    from sealward.report.standings import as_data, as_text
     from sealward.rotation.policy.policy import find as find_policies
     from sealward.sops.reading.identities import find as find_identities
+    from sealward.status.choice import Choice
     from sealward.status.survey import Surroundings, survey
     from sealward.vault.connection import home
 
@@ -64,23 +67,44 @@ def main(options: argparse.Namespace) -> int:
             now=options.now(),
             home=home(),
         )
-        found = survey(around, options.paths, progress())
+        found = survey(around, [*options.paths, *options.file], progress())
         registered = _register(around) if options.register else None
-    server = ledger is not None
-    if options.format == "json":
-        more = {} if registered is None else {"registered": registered[0], "warnings": registered[1]}
-        say_json({**as_data(found, server), **more})
-    else:
-        sys.stdout.write(
-            as_text(found, server, wants_colour(sys.stdout, options.color), is_terminal(sys.stdout))
-        )
-        if registered is not None:
-            say(f"registered the pins of {counted(registered[0], 'secret')}")
+    if options.policy:
+        policies.named(options.policy)
+    order: Order = options.sort or ("urgency" if options.due else "file")
+    choice = Choice(due=options.due, policy=options.policy, order=order)
+    whole, found = found, choice.of(found)
+    _print(options, found, choice, ledger is not None, registered)
+    for one in whole.standings if options.require_policy and options.format == "text" else ():
+        if one.is_ungoverned:
+            complain(f"{one.file}:{one.line}: no policy governs {one.secret}#{one.key}")
     if registered is not None and registered[1]:
         for line in registered[1]:
             complain(line)
         return 2
-    return int(options.check and any(one.overdue for one in found.standings))
+    fails = any(one.overdue for one in found.standings)
+    fails |= options.require_policy and any(one.is_ungoverned for one in whole.standings)
+    return int(options.check and fails)
+
+
+def _print(
+    options: argparse.Namespace, found: Survey, choice: Choice, server: bool,
+    registered: tuple[int, list[str]] | None,
+) -> None:  # fmt: skip
+    from sealward.report.openmetrics import as_openmetrics
+    from sealward.report.standings import as_data, as_text
+
+    if options.format == "json":
+        more = {} if registered is None else {"registered": registered[0], "warnings": registered[1]}
+        say_json({**as_data(found, server), **more})
+    elif options.format == "openmetrics":
+        sys.stdout.write(as_openmetrics(found, server))
+    else:
+        shown, seen = wants_colour(sys.stdout, options.color), is_terminal(sys.stdout)
+        by_file = choice.order == "file"
+        sys.stdout.write(as_text(found, server, shown, seen, by_file=by_file, chosen=choice.is_narrow))
+        if registered is not None:
+            say(f"registered the pins of {counted(registered[0], 'secret')}")
 
 
 def _register(around: Surroundings) -> tuple[int, list[str]]:
@@ -114,5 +138,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="note in Vault what the deployed branches pin, so that no other repository revokes it",
     )
     parser.add_argument("--offline", action="store_true", help="ask no server: ages from the history of git")
-    add_format(parser)
+    parser.add_argument("--due", action="store_true", help="show what is overdue alone, most urgent first")
+    parser.add_argument("--policy", metavar="NAME", default="", help="show what one policy governs alone")
+    parser.add_argument("--file", action="append", default=[], metavar="F", help="look at this sealed file")
+    parser.add_argument("--sort", choices=("file", "urgency"), help="order (file; with --due: urgency)")
+    parser.add_argument(
+        "--require-policy", action="store_true", help="with --check: fail also for what no policy governs"
+    )
+    add_format(parser, ("text", "json", "openmetrics"))
     add_colour(parser)

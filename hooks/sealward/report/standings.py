@@ -37,6 +37,14 @@ def as_data(survey: Survey, server: bool) -> dict[str, Any]:
             {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version}
             for one in survey.mentioned
         ],
+        "idle_policies": [
+            {"policy": one.policy, "line": one.line, "reason": one.reason} for one in survey.idle
+        ],
+        "malformed": [
+            {"file": one.file, "line": one.line, "key_path": one.key_path, "problem": one.problem}
+            for one in survey.malformed
+        ],
+        "ungoverned": sum(one.is_ungoverned for one in survey.standings),
         "overdue": sum(one.overdue for one in survey.standings),
     }
 
@@ -63,17 +71,21 @@ def _entry(one: Standing) -> dict[str, Any]:
         "max_ttl": one.limit,
         "state": one.state,
         "note": one.note or None,
+        "where": one.where or None,
     }
 
 
-def as_text(survey: Survey, server: bool, colour: bool, terminal: bool) -> str:
-    """A table, file by file. On a terminal with a bar; ``colour`` adds ANSI codes."""
-    rows = [(one, _cells(one, terminal)) for one in survey.standings]
+def as_text(
+    survey: Survey, server: bool, colour: bool, terminal: bool, by_file: bool = True, chosen: bool = False
+) -> str:
+    """A table: file by file, or each row with its file. On a terminal with a bar; ``colour`` adds ANSI codes.
+    ``chosen`` says that rows were left out by the reader's own wish."""
+    rows = [(one, _cells(one, terminal, by_file)) for one in survey.standings]
     widths = [max((len(cells[column]) for _, cells in rows), default=0) for column in range(6)]
     lines: list[str] = []
     file = None
     for one, cells in rows:
-        if one.file != file:
+        if one.file != file and by_file:
             file = one.file
             lines += (
                 ["", _paint("head", printable(file), colour)]
@@ -83,7 +95,8 @@ def as_text(survey: Survey, server: bool, colour: bool, terminal: bool) -> str:
         lines.append(_row(one, cells, widths, colour))
         if one.note:
             lines.append(f"      {printable(one.note)}")
-    lines += ["", _summary(survey.standings, server)] if lines else [_summary(survey.standings, server)]
+    summary = _summary(survey.standings, server, chosen)
+    lines += ["", summary] if lines else [summary]
     for path in survey.closed:
         lines.append(f"no key at hand opens {printable(path)}: judged by the `files` of the policies alone")
     if survey.unseen:
@@ -94,14 +107,22 @@ def as_text(survey: Survey, server: bool, colour: bool, terminal: bool) -> str:
             f"{printable(place.path)}:{place.line} pins version {place.version} of {printable(place.secret)}"
         )
         lines.append(f"{pin}; the file is not sealed, and `rotate` does not re-pin it")
+    for policy in survey.idle:
+        lines.append(f"the policy {printable(policy.policy)} governs nothing: {printable(policy.reason)}")
+    for wrong in survey.malformed:
+        at = f"{printable(wrong.file)}:{wrong.line} {printable(wrong.key_path)}"
+        lines.append(
+            f"{at} was meant as a reference and {wrong.problem}; `sealward check` has the right form"
+        )
     return "\n".join(lines) + "\n"
 
 
-def _cells(one: Standing, terminal: bool) -> tuple[str, ...]:
+def _cells(one: Standing, terminal: bool, by_file: bool) -> tuple[str, ...]:
     """Key path, secret, pin, age or TTL, bar, what is due."""
+    place = one.key_path if by_file else f"{one.file}: {one.key_path}"
     secret = printable(f"{one.secret}#{one.key}") if one.secret else "(sealed)"
     return (
-        printable(one.key_path),
+        printable(place),
         secret,
         _pin(one),
         _age(one),
@@ -157,7 +178,9 @@ def duration(seconds: float) -> str:
     return f"{whole}s"
 
 
-def _summary(standings: Sequence[Standing], server: bool) -> str:
+def _summary(standings: Sequence[Standing], server: bool, chosen: bool) -> str:
+    if not standings and chosen:
+        return f"sealward: no such reference (ages from {'Vault' if server else 'the history of git'})"
     if not standings:
         return "sealward: no references to Vault in sealed files"
     states = [one.state for one in standings]

@@ -27,7 +27,8 @@ class Standing(NamedTuple):
     ``vault`` (its clock) or ``git`` (when the line was last changed). ``every``, ``limit`` and ``policy``
     are the policy's interval, TTL limit and name; ``ttl`` is a dynamic role's. ``gone`` says that the server
     cannot hand out the value any more, ``revoked`` that it no longer works where it was issued. ``note`` is
-    for people.
+    for people; ``where`` says the server or the namespace, if it is another than this run's: nobody here knows
+    more of it.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Standing(NamedTuple):
     gone: bool = False
     revoked: bool = False
     note: str = ""
+    where: str = ""
 
     @property
     def age(self) -> float | None:
@@ -65,6 +67,13 @@ class Standing(NamedTuple):
         if self.ttl is not None and self.limit is not None:
             return self.ttl / self.limit
         return None if self.age is None or self.every is None else self.age / self.every
+
+    @property
+    def behind(self) -> int | None:
+        """How many versions are newer than the pin."""
+        if self.pinned is None or self.latest is None:
+            return None
+        return max(0, self.latest - self.pinned)
 
     @property
     def drifted(self) -> bool:
@@ -85,6 +94,11 @@ class Standing(NamedTuple):
         if self.limit is not None:
             return "ttl" if self.used > 1 else "ok"
         return "due" if self.used >= 1 else "soon" if self.used >= SOON else "ok"
+
+    @property
+    def is_ungoverned(self) -> bool:
+        """Whether no policy governs it, and one of this repository should."""
+        return not self.policy and not self.where
 
     @property
     def overdue(self) -> bool:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.document import dotted
 from sealward.globs import key_pattern, path_pattern
+from sealward.references.malformed import nearly
 from sealward.references.reference import HERE, Home, where
 from sealward.sealed.files import walk
 from sealward.sealed.unsealed import pinned
 from sealward.sops.reading.data_key import NoDataKey
+from sealward.status.idle import Idle, idle
 from sealward.status.standing import Standing
 from sealward.terminal import unseen
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from sealward.patterns import Pattern
     from sealward.references.syntax import Reference
     from sealward.rotation.policy.policy import Policies, Policy
-    from sealward.sealed.files import Closed, Site
+    from sealward.sealed.files import Closed, Sealed, Site
     from sealward.sealed.unsealed import Place
     from sealward.sops.reading.identities import Identities
     from sealward.status.ledger import Ledger
@@ -35,12 +37,24 @@ if TYPE_CHECKING:
 class Survey(NamedTuple):
     """All standings, file by file; ``closed`` are the files that no key opened, ``unseen`` the policies that
     could say nothing of those, because they have no ``files``. ``mentioned`` are pins in files that are not
-    sealed, which nobody re-pins."""
+    sealed, which nobody re-pins; ``idle`` the policies that govern nothing, and ``malformed`` the values that
+    were meant as references and that nobody reads as such."""
 
     standings: tuple[Standing, ...]
     closed: tuple[str, ...]
     unseen: tuple[str, ...]
     mentioned: tuple[Place, ...] = ()
+    idle: tuple[Idle, ...] = ()
+    malformed: tuple[Misread, ...] = ()
+
+
+class Misread(NamedTuple):
+    """A value of a sealed file that was meant as a reference: its place, and what is wrong, as a clause."""
+
+    file: str
+    line: int
+    key_path: str
+    problem: str
 
 
 class Surroundings(NamedTuple):
@@ -62,9 +76,12 @@ def survey(around: Surroundings, only: Iterable[str] = (), progress: Progress = 
     history is needed.
     """
     opened: list[tuple[Closed, tuple[Site, ...] | None]] = []
+    malformed: list[Misread] = []
     for one in walk(around.repository, only, progress):
         try:
-            opened.append((one, _settled(around, one.opened(around.identities).sites)))
+            sealed = one.opened(around.identities)
+            opened.append((one, _settled(around, sealed.sites)))
+            malformed += _misread(sealed)
         except NoDataKey:
             opened.append((one, None))
     if around.ledger is not None:
@@ -79,7 +96,32 @@ def survey(around: Surroundings, only: Iterable[str] = (), progress: Progress = 
     closed = [one.path for one, sites in opened if sites is None]
     silent = [one.name for one in around.policies.policies if one.every is not None and not one.files]
     mentioned = () if only else tuple(pinned(around.repository))
-    return Survey(tuple(standings), tuple(closed), tuple(silent) if closed else (), mentioned)
+    secrets = {
+        (site.reference.mount, site.reference.path)
+        for _, sites in opened
+        for site in sites or ()
+        if not site.reference.is_elsewhere
+    }
+    return Survey(
+        standings=tuple(standings),
+        closed=tuple(closed),
+        unseen=tuple(silent) if closed else (),
+        mentioned=mentioned,
+        idle=() if closed or only else tuple(idle(around.policies, secrets)),
+        malformed=tuple(malformed),
+    )
+
+
+def _misread(sealed: Sealed) -> Iterator[Misread]:
+    """Values that look like references and are not: no pin of theirs is moved."""
+    read = {site.leaf for site in sealed.sites}
+    for value in sealed.opened.values:
+        if value.plaintext is None or value.leaf in read or value.kind != "str":
+            continue
+        wrong = nearly(value.plaintext.text())
+        if wrong is not None:
+            leaf = value.leaf
+            yield Misread(sealed.path, leaf.line, dotted(leaf.path), wrong.problem)
 
 
 def _settled(around: Surroundings, sites: Iterable[Site]) -> tuple[Site, ...]:
@@ -114,7 +156,9 @@ def _open(around: Surroundings, ages: _Ages, path: str, leaf: Leaf, reference: R
         limit=policy.max_ttl if policy else None,
     )  # fmt: skip
     if elsewhere:
-        standing = standing._replace(note=f"{where(reference)}: not asked there, and never re-pinned")
+        standing = standing._replace(
+            note=f"{where(reference)}: not asked there, and never re-pinned", where=where(reference)
+        )
     elif around.ledger is not None:
         standing = around.ledger.enter(standing, reference)
     if standing.created is None and not standing.gone and not reference.is_dynamic:
