@@ -27,8 +27,8 @@ class Standing(NamedTuple):
     ``vault`` (its clock) or ``git`` (when the line was last changed). ``every``, ``limit`` and ``policy``
     are the policy's interval, TTL limit and name; ``ttl`` is a dynamic role's. ``gone`` says that the server
     cannot hand out the value any more, ``revoked`` that it no longer works where it was issued. ``note`` is
-    for people; ``where`` says the server or the namespace, if it is another than this run's: nobody here knows
-    more of it.
+    for people; ``where`` says the server or the namespace, if it is another than this run's: nobody here
+    knows more of it.
     """
 
     file: str
