@@ -29,7 +29,7 @@ def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_there_are_workflows_to_copy() -> None:
-    assert {"lint.yml", "rotate.yml"} <= {file.name for file in WORKFLOWS}
+    assert {"deploy.yml", "lint.yml", "rotate.yml"} <= {file.name for file in WORKFLOWS}
 
 
 def test_actionlint() -> None:
@@ -64,6 +64,10 @@ def test_the_linters_see_a_mistake(tmp_path: Path, old: str, new: str, linter: s
     assert done.returncode != 0
 
 
+WRITES = {"rotate.yml": {"contents", "pull-requests", "id-token"}, "deploy.yml": {"id-token"}}
+"""What the jobs of a workflow may write; nothing elsewhere."""
+
+
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_minimal_permissions_and_pinned_actions(file: Path) -> None:
     text = file.read_text()
@@ -71,7 +75,7 @@ def test_minimal_permissions_and_pinned_actions(file: Path) -> None:
     assert workflow["permissions"] == {}
     for job in workflow["jobs"].values():
         writes = {name for name, level in job["permissions"].items() if level == "write"}
-        assert writes <= ({"contents", "pull-requests", "id-token"} if file.name == "rotate.yml" else set())
+        assert writes <= WRITES.get(file.name, set())
         assert job["timeout-minutes"] <= 30
     uses = re.findall(r"^.*\buses: .*$", text, re.MULTILINE)
     assert uses
@@ -91,6 +95,29 @@ def test_secrets_reach_only_the_step_that_needs_them() -> None:
         ("propose the new pins", "GH_TOKEN"),
     }
     assert "env" not in jobs["rotate"]
+
+
+def test_a_deployment_sees_values_in_one_step_and_a_pull_request_in_none() -> None:
+    workflow = yaml.safe_load((FOLDER / "deploy.yml").read_text())
+    assert workflow["defaults"] == {"run": {"shell": "bash"}}  # else a pipe into tee hides a failure
+    jobs = workflow["jobs"]
+    holding = {
+        (job, step.get("name"), name)
+        for job, body in jobs.items()
+        for step in body["steps"]
+        for name in step.get("env", {})
+        if name in ("VAULT_ADDR", "SOPS_AGE_KEY")
+    }
+    assert holding == {
+        ("diff", "diff", "SOPS_AGE_KEY"),
+        ("apply", "apply", "SOPS_AGE_KEY"),
+        ("apply", "apply", "VAULT_ADDR"),
+    }
+    assert "--pins" in str(jobs["diff"])
+    assert "head.repo.full_name == github.repository" in jobs["diff"]["if"]
+    assert "refs/heads/main" in jobs["apply"]["if"]
+    assert jobs["install"]["permissions"] == {"contents": "read"}
+    assert "secrets." not in str(jobs["install"])
 
 
 def test_credentials_are_where_nothing_is_fetched() -> None:

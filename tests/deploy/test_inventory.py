@@ -11,6 +11,9 @@ from sealward.deploy.proxy import Cluster, serve
 from sealward.deploy.settings import Target
 
 if TYPE_CHECKING:
+    import pytest
+
+    from tests.deploy.stage import Stage
     from tests.support.kube import Space
 
 
@@ -25,3 +28,34 @@ def test_what_is_written_is_read_and_what_others_put_there_does_no_harm(space: S
         for text in ("x", "[]", json.dumps({"kube-system/x": {}, f"{space.name}/c": 3})):
             space.patch("configmaps", "sealward-t", {"data": {"secrets": text}})
             assert set(inventory.read(api, target).secrets) <= {f"{space.name}/c"}
+
+
+def test_a_diff_of_pins_reads_no_secret_and_asks_no_vault(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull request's diff: the credentials may get one ConfigMap, and there is no Vault token."""
+    stage.bao.put("bot", a="1")
+    stage.secret("keys", A=stage.reference("bot", "a", 1))
+    stage.commit()
+    assert stage.apply() == 0, stage.err
+    user, group = "user50", "rbac.authorization.k8s.io"
+    rule = {
+        "apiGroups": [""],
+        "resources": ["configmaps"],
+        "resourceNames": ["sealward-test"],
+        "verbs": ["get"],
+    }
+    stage.space.make("roles", {"metadata": {"name": user}, "rules": [rule]})
+    binding = {
+        "metadata": {"name": user}, "roleRef": {"apiGroup": group, "kind": "Role", "name": user},
+        "subjects": [{"kind": "User", "name": user, "apiGroup": group}],
+    }  # fmt: skip
+    stage.space.make("rolebindings", binding)
+    stage.settings(context=user)
+    stage.secret("keys", A=stage.reference("bot", "a", 2))
+    stage.commit()
+    monkeypatch.delenv("VAULT_TOKEN")
+    assert stage.deploy("diff", "--pins") == 1, stage.err
+    assert f"{stage.bao.mount}/bot#a#1 → #2" in stage.out
+    assert stage.deploy("diff", "--pins", "--format", "github") == 1
+    assert stage.deploy("diff") == 2

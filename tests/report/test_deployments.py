@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sealward.report.deployments import _cell, pins_text
+from sealward.report.deployments import cell, pins_text
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,5 @@ def test_pins(before: str, after: str, shown: str) -> None:
     assert pins_text(before, after) == shown
 
 
-def test_a_cell_stays_a_cell() -> None:
-    assert _cell("a|b`<c\\") == "a\\|b\\`&lt;c\\\\"
+def test_a_cell_stays_acell() -> None:
+    assert cell("a|b`<c\\") == "a\\|b\\`&lt;c\\\\"

@@ -51,11 +51,13 @@ def assets() -> Path | None:
         return None
     folder = Path(tempfile.gettempdir(), f"sealward-kube-{ARCHIVE.stat().st_mtime_ns}-{os.getuid()}")
     if not folder.exists():
-        with tempfile.TemporaryDirectory(prefix="sealward-kube-") as fresh:
-            with tarfile.open(ARCHIVE) as archive:
-                archive.extractall(fresh, filter="data")
-            with contextlib.suppress(OSError):
-                shutil.copytree(fresh, folder)
+        fresh = tempfile.mkdtemp(prefix="sealward-kube-")
+        with tarfile.open(ARCHIVE) as archive:
+            archive.extractall(fresh, filter="data")
+        try:
+            os.rename(fresh, folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(fresh)
     return folder
 
 
@@ -69,7 +71,8 @@ def _free() -> int:
 class Kube:
     """The cluster. ``kubeconfig`` has the contexts ``admin`` and ``user1`` … with a token each."""
 
-    def __init__(self, port: int, kubeconfig: Path) -> None:
+    def __init__(self, port: int, kubeconfig: Path, minor: int) -> None:
+        self.minor = minor
         self.port = port
         self.kubeconfig = kubeconfig
         self.crashing: dict[str, str] = {}
@@ -160,7 +163,7 @@ class Space:
         """The API's path of an object."""
         group = {
             "deployments": "apis/apps/v1", "statefulsets": "apis/apps/v1", "daemonsets": "apis/apps/v1",
-            "replicasets": "apis/apps/v1", "jobs": "apis/batch/v1", "cronjobs": "apis/batch/v1beta1",
+            "replicasets": "apis/apps/v1", "jobs": "apis/batch/v1", "cronjobs": "apis/batch/v1beta1" if self.kube.minor < 21 else "apis/batch/v1",
             "roles": "apis/rbac.authorization.k8s.io/v1", "rolebindings": "apis/rbac.authorization.k8s.io/v1",
         }.get(plural, "api/v1")  # fmt: skip
         return f"/{group}/namespaces/{self.name}/{plural}" + (f"/{name}" if name else "")
@@ -265,6 +268,7 @@ def running(folder: Path, programs: Path) -> Iterator[Kube]:
         "nobody": "x",
     }
     kubeconfig.write_text(json.dumps(_kubeconfig(port, names)))
+    kube = Kube(port, kubeconfig, _minor(programs))
     etcd = f"http://127.0.0.1:{client}"
     own = f"http://127.0.0.1:{peer}"
     commands = (
@@ -283,11 +287,10 @@ def running(folder: Path, programs: Path) -> Iterator[Kube]:
         ],
         [
             "kube-controller-manager", f"--kubeconfig={kubeconfig}", "--controllers=*", "--leader-elect=false",
-            "--port=0", f"--secure-port={_free()}", "--bind-address=127.0.0.1",
+            *(["--port=0"] if kube.minor < 23 else []), f"--secure-port={_free()}", "--bind-address=127.0.0.1",
             f"--cert-dir={folder}/certificates",
         ],
     )  # fmt: skip
-    kube = Kube(port, kubeconfig)
     started: list[subprocess.Popen[bytes]] = []
     try:
         for command in commands:
@@ -314,6 +317,14 @@ def _kubeconfig(port: int, tokens: dict[str, str]) -> dict[str, Any]:
         "users": [{"name": name, "user": {"token": token}} for name, token in tokens.items()],
         "contexts": [{"name": name, "context": {"cluster": "test", "user": name}} for name in tokens],
     }  # fmt: skip
+
+
+def _minor(programs: Path) -> int:
+    """The 20 of ``Kubernetes v1.20.2``."""
+    said = subprocess.run(
+        [programs / "kube-controller-manager", "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    return int(said.split(".")[1])
 
 
 def _ready(kube: Kube) -> None:

@@ -33,7 +33,7 @@ def main(options: argparse.Namespace) -> int:
 
     forbid_core_dumps()
     actions = {
-        "diff": deployment.diff,
+        "diff": deployed.pins if getattr(options, "pins", False) else deployment.diff,
         "apply": deployment.apply,
         "status": deployed.status,
         "render": deployed.show,
@@ -69,6 +69,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "--take-over", action="append", default=[], metavar="SECRET",
             help="decide conflicts with other managers for Git (`*`: for all Secrets)",
         )  # fmt: skip
+    diff.add_argument(
+        "--pins", action="store_true",
+        help="compare pins alone: neither Vault nor a Secret is read (for pull requests)",
+    )  # fmt: skip
     apply.add_argument("--yes", action="store_true", help="do not ask")
     apply.add_argument("--no-restart", action="store_true", help="leave restarts to the next run")
     apply.add_argument("--no-wait", action="store_true", help="do not wait for rollouts")

@@ -7,7 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from sealward.commands.deployment import TargetOptions, looked
-from sealward.deploy import rbac, render
+from sealward.deploy import inventory, rbac, render
+from sealward.deploy.api import Api
+from sealward.deploy.proxy import serve
 from sealward.deploy.resolution import Resolver
 from sealward.deploy.settings import FILE
 from sealward.deploy.source import Source
@@ -15,6 +17,7 @@ from sealward.deploy.standing import Standing, newer
 from sealward.errors import SealwardError
 from sealward.git import Repository
 from sealward.report.deployed import as_data, as_text
+from sealward.report.repins import Repins
 from sealward.sops.reading.identities import find as find_identities
 from sealward.terminal import is_terminal, say, say_json
 from sealward.vault.connection import connect
@@ -55,6 +58,27 @@ def status(options: argparse.Namespace) -> int:
     else:
         say(line for one in found for line in as_text(one))
     return int(options.check and any(one.differs for one in found))
+
+
+def pins(options: argparse.Namespace) -> int:
+    """What an apply would re-pin, by the inventory alone: no value is read anywhere."""
+    with Repository.around() as repository:
+        source = Source(repository, find_identities(), worktree=options.worktree)
+        target = source.target(options.target)
+        if not target.annotate:
+            hint = "leave out --pins, or `annotate: false`"
+            raise SealwardError(
+                f"the target {target.name} keeps no pins in the cluster to compare with", hint
+            )
+        commit = source.commit(target, unpinned=options.allow_unpinned)
+    with serve(target.cluster) as socket:
+        held = inventory.read(Api(socket, target.cluster.name), target)
+    found = Repins.of(target.name, commit.wanted, held)
+    if options.format == "json":
+        say_json(found.as_data())
+    else:
+        say(found.as_markdown() if options.format == "github" else found.as_text())
+    return int(found.differs)
 
 
 def show(options: argparse.Namespace) -> int:

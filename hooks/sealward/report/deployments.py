@@ -160,27 +160,25 @@ def as_data(run: Deployment) -> dict[str, object]:
 def as_markdown(run: Deployment) -> list[str]:
     """A table for ``$GITHUB_STEP_SUMMARY``."""
     rows = [
-        f"| secret/{_cell(one.resolved.wanted.name)} | {one.state} | {_cell(line)} |"
+        f"| secret/{cell(one.resolved.wanted.name)} | {one.state} | {cell(line)} |"
         for one in run.plan.changes
         if one.state != "unchanged"
         for line in (list(changes_text(one)) or ["labels or annotations"])
     ]
     word = "restarted" if run.applied else "restarts"
     rows += [
-        f"| {_cell(one.workload.id)} | {word} | {_cell(', '.join(one.why))} |" for one in run.plan.restarts
+        f"| {cell(one.workload.id)} | {word} | {cell(', '.join(one.why))} |" for one in run.plan.restarts
     ]
+    rows += [f"| secret/{cell(one.name)} | no longer in Git | {cell(one.kept)} |" for one in run.plan.pruned]
     rows += [
-        f"| secret/{_cell(one.name)} | no longer in Git | {_cell(one.kept)} |" for one in run.plan.pruned
+        f"| {cell(one.workload.id)} | {one.seen.standing} | {cell(_outcome(one))} |" for one in run.outcomes
     ]
-    rows += [
-        f"| {_cell(one.workload.id)} | {one.seen.standing} | {_cell(_outcome(one))} |" for one in run.outcomes
-    ]
-    head = [f"### sealward deploy: {_cell(run.target.name)}", ""]
+    head = [f"### sealward deploy: {cell(run.target.name)}", ""]
     table = ["| object | what | details |", "|---|---|---|", *rows, ""] if rows else []
     return [*head, *table, summary(run)]
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Text that stays in its cell."""
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
 
