@@ -13,6 +13,7 @@ from sealward.deploy.settings import Target
 if TYPE_CHECKING:
     import pytest
 
+    from tests.deploy.bench import Bench
     from tests.deploy.stage import Stage
     from tests.support.kube import Space
 
@@ -27,7 +28,21 @@ def test_what_is_written_is_read_and_what_others_put_there_does_no_harm(space: S
         assert inventory.read(api, target).secrets == secrets
         for text in ("x", "[]", json.dumps({"kube-system/x": {}, f"{space.name}/c": 3})):
             space.patch("configmaps", "sealward-t", {"data": {"secrets": text}})
-            assert set(inventory.read(api, target).secrets) <= {f"{space.name}/c"}
+            assert set(inventory.read(api, target).secrets) <= {f"{space.name}/c", "kube-system/x"}
+
+
+def test_a_name_in_a_foreign_namespace_is_neither_read_nor_removed(bench: Bench) -> None:
+    bench.apply({"a": {"A": "1"}})
+    space = bench.space
+    listed = json.dumps({f"{space.name}/a": {}, "kube-system/x": {}})
+    space.patch("configmaps", "sealward-t", {"data": {"secrets": listed}})
+    (pruned,) = bench.plan({"a": {"A": "1"}}).pruned
+    assert (pruned.name, pruned.before, pruned.kept) == (
+        "x",
+        None,
+        "kube-system is not the target's any more",
+    )
+    assert bench.apply({"a": {"A": "1"}}, prune=True).pruned == ()
 
 
 def test_a_diff_of_pins_reads_no_secret_and_asks_no_vault(
