@@ -43,6 +43,8 @@ def test_the_server_says_where_a_mount_ends_and_what_it_is(nested: str, bao: Bao
         f"ref+vault://absent-{nested}/bot/x#/k",
         f"ref+vault://{deep}/bot/x?namespace=other#/k",
         f"vault:{deep}/data/bot/x#k#1",
+        f"vault:{flat}/data/bot#k",
+        f"vault:{flat}/bot#k",
     )
     mounts = Mounts(bao.client.transport)
     found = [mounts.settled(one) for text in texts for one in find_all(text)]
@@ -54,6 +56,8 @@ def test_the_server_says_where_a_mount_ends_and_what_it_is(nested: str, bao: Bao
         (f"absent-{nested}", "bot/x", "kv2"),
         (f"deep-{nested}", "team/bot/x", "kv2"),
         (deep, "bot/x", "kv2"),
+        (flat, "data/bot", "kv1"),
+        (flat, "bot", "kv1"),
     ]
 
 
