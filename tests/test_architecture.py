@@ -22,7 +22,7 @@ FLOORS = """
     sops.services sops.reading sops.program sops.scratch vault detectors
     sealed claims policies
     checks
-    engine reencryption status rotation deploy
+    engine reencryption status rotation deploy merging
     report
     demo commands cli __main__
 """
@@ -99,10 +99,10 @@ DOORS = {
     """,
     "loading": "checks cli document engine.workers plaintext report",
     "files": """
-        allowed cli commands.exec commands.explain demo.bao_server demo.stage demo.story deploy.proxy engine.paths engine.sources
-        engine.workers executables files git.committing git.history git.plumbing git.process git.repository lock
-        reencryption.transaction
-        rotation.programs sealed.rules sealed.unsealed sops.program sops.reading.identities sops.scratch vault.auth
+        allowed cli commands.exec commands.explain commands.git demo.bao_server demo.stage demo.story
+        deploy.proxy engine.paths engine.sources engine.workers executables files git.committing git.history
+        git.plumbing git.process git.repository lock merging.in_git reencryption.transaction rotation.programs
+        sealed.rules sealed.unsealed sops.program sops.reading.identities sops.scratch vault.auth
         vault.connection vault.wire worktree
     """,
 }

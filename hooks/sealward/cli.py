@@ -23,9 +23,14 @@ COMMANDS = {
     "reencrypt": "bring sealed files into line with the creation rules, in place",
     "deploy": "bring sealed Secrets to Kubernetes, and restart only what uses a changed key",
     "exec": "run a command with the values of sealed files in its environment",
+    "merge": "merge sealed files in conflict: by key path, and the MAC renewed",
+    "git": "have git merge and show sealed files by key path",
     "status": "list every Vault reference: pin, age, policy, due date",
     "demo": "watch the whole story on a throw-away Vault server and repository",
 }
+
+HIDDEN = ("merge-driver",)
+"""Commands that git calls, and people do not."""
 
 AFTER_INTERRUPT = {
     "rotate": "`sealward rotate --resume` finishes what was under way, or says that nothing was",
@@ -77,7 +82,7 @@ def main(argv: Sequence[str] | None = None, now: Callable[[], float] | None = No
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     command, rest = arguments[0] if arguments else "", arguments[1:]
-    if command in ("-h", "--help", "help") and rest and rest[0] in COMMANDS:
+    if command in ("-h", "--help", "help") and rest and rest[0] in (*COMMANDS, *HIDDEN):
         command, rest = rest[0], ["--help"]
     return _guarded(command, rest, now)
 
@@ -137,12 +142,12 @@ def _run(command: str, arguments: list[str], now: Callable[[], float] | None) ->
         return 0
     from sealward.commands.options import Parser, nearest
 
-    if command not in COMMANDS:
+    if command not in (*COMMANDS, *HIDDEN):
         from sealward.terminal import complain
 
         complain(f"no command {command!r}{nearest(command, COMMANDS) or '; `sealward --help` lists them'}")
         return 2
-    module = import_module(f"sealward.commands.{command}")
+    module = import_module(f"sealward.commands.{command.replace('-', '_')}")
     parser = Parser(f"sealward {command}", module.DESCRIPTION, module.EPILOG)
     module.configure(parser)
     if now is not None:

@@ -9,21 +9,21 @@ from sealward.git import process
 from sealward.git.committing import Committing
 from sealward.git.history import History
 from sealward.git.index import Index
+from sealward.git.merging import Merging
 from sealward.git.refs import Refs
 
 _WHERE = ("rev-parse", "--absolute-git-dir", "--show-prefix")
 
 
-class Repository(Index, History, Refs, Committing):
+class Repository(Index, History, Refs, Committing, Merging):
     """A repository, to be used in a ``with`` block: it may have a process of git's waiting."""
 
     @classmethod
     def find(cls, folder: str = ".") -> Repository | None:
         """The repository that a folder lies in, or None where there is none.
 
-        Raises SealwardError where git is missing, and with git's own words where there is a repository that
-        git does not take (it belongs to somebody else, it is broken).
-        """
+        Raises SealwardError where git is missing, and with git's own words where there is a repository
+        that git does not take (it belongs to somebody else, it is broken)."""
         done = process.run([*_WHERE, "--show-toplevel"], folder)
         place = done.stdout.decode("utf-8", "surrogateescape").split("\n")
         if done.returncode == 0:
@@ -75,8 +75,8 @@ class Repository(Index, History, Refs, Committing):
 
 
 def top_of(folder: str) -> str | None:
-    """The nearest folder upwards with a ``.git`` (a folder, or a file in worktrees and submodules), without
-    asking git; as git does, it ends at ``GIT_CEILING_DIRECTORIES``."""
+    """The nearest folder upwards with a ``.git`` (a folder, or a file in worktrees and submodules),
+    without asking git; as git does, it ends at ``GIT_CEILING_DIRECTORIES``."""
     ceilings = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
     folder = os.path.abspath(folder)
     while not os.path.lexists(os.path.join(folder, ".git")):

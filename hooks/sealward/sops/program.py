@@ -39,7 +39,12 @@ class Verb(str, Enum):
     ENCRYPT = "encrypt"
     ROTATE = "rotate"
     SET = "set"
+    UNSET = "unset"
     UPDATE_KEYS = "updatekeys"
+
+
+TEMPORARY = "sealward__renews_the_mac"
+"""A key that stands in a copy for a moment."""
 
 
 class Status(IntEnum):
@@ -123,8 +128,29 @@ def set_value(
         return copy.read_bytes()
 
 
+def renewed(
+    path: str, data: bytes, inside: Sequence[str] = (), layout: bytes = b"", *, alone: bool = False
+) -> bytes:
+    """A sealed file with a fresh MAC over what it holds; each ciphertext stays as it is.
+
+    Whoever calls this has verified every ciphertext. sops renews a MAC where it writes, so it is asked
+    to set a key, and to take it out again. ``path`` names the store, ``inside`` is where a key may stand
+    (a section of INI), ``layout`` a file whose indentation the result takes on. Raises SealwardError."""
+    place = "".join(f"[{_quoted(step)}]" for step in (*inside, TEMPORARY))
+    holders = _holders(path, data)
+    with scratch.folder() as folder:
+        copy, config = Path(folder, Path(path).name), Path(folder, "stores.yaml")
+        copy.write_bytes(data)
+        config.write_text(_layout(layout or data), encoding="utf-8")
+        for verb, value in ((Verb.SET, ['"x"']), (Verb.UNSET, [])):
+            words = ["--ignore-mac", copy.name, place, *value]
+            _run(path, verb, words, config=config, holders=holders, alone=alone)
+        return copy.read_bytes()
+
+
 def update_keys(path: str, data: bytes, rules: bytes, *, alone: bool = False) -> bytes:
-    """A sealed file with the recipients and the threshold of its creation rule, data key and values kept.
+    """A sealed file with the recipients and the threshold of its creation rule, data key and values
+    kept.
 
     ``path`` is relative to the folder of the configuration ``rules``; ``alone`` as for ``_run``. Raises
     SealwardError.
@@ -142,8 +168,8 @@ def update_keys(path: str, data: bytes, rules: bytes, *, alone: bool = False) ->
 
 
 def rotate_data_key(path: str, data: bytes, *, alone: bool = False) -> bytes:
-    """A sealed file with a fresh data key and every value encrypted again; ``alone`` as for ``_run``. Raises
-    SealwardError."""
+    """A sealed file with a fresh data key and every value encrypted again; ``alone`` as for ``_run``.
+    Raises SealwardError."""
     holders = _holders(path, data)
     _must_be_pointed_at(path, holders)
     with scratch.folder() as folder:
@@ -155,7 +181,8 @@ def rotate_data_key(path: str, data: bytes, *, alone: bool = False) -> bytes:
 
 
 def decrypt(path: str, data: bytes, store: str, *, alone: bool = False) -> Plaintext:
-    """The plaintext of a sealed file, from pipe to pipe; ``alone`` as for ``_run``. Raises SealwardError."""
+    """The plaintext of a sealed file, from pipe to pipe; ``alone`` as for ``_run``. Raises
+    SealwardError."""
     words = ["--input-type", store, "--output-type", store]
     return Plaintext(_run(path, Verb.DECRYPT, words, stdin=data, holders=_holders(path, data), alone=alone))
 
@@ -265,11 +292,11 @@ def _must_be_pointed_at(path: str, holders: Holders) -> None:
 
 def _layout(data: bytes) -> str:
     """A configuration that makes sops keep a file's indentation."""
-    indent = _indent(data)
+    indent = indentation(data)
     return f"stores:\n  yaml:\n    indent: {indent or 4}\n  json:\n    indent: {indent or -1}\n"
 
 
-def _indent(data: bytes) -> int:
+def indentation(data: bytes) -> int:
     """Spaces of the first indented line; 0 for tabs."""
     match = re.search(rb"^(?:\t|( +)(?=[^ \r\n#-]))", data, re.MULTILINE)
     return len(match[1] or b"") if match else 4

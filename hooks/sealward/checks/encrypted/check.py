@@ -1,4 +1,5 @@
-"""``sops-encrypted``: a file that must be sealed is, and every leaf that its selector covers is encrypted."""
+"""``sops-encrypted``: a file that must be sealed is, and every leaf that its selector covers is
+encrypted."""
 
 from __future__ import annotations
 
@@ -95,7 +96,10 @@ def _was_sealed(context: Context) -> bool:
 
 def _problems(document: Document) -> Iterator[Finding]:
     hints = {
-        "conflict-markers": "resolve the conflict by taking one side whole: merged ciphertext fails its MAC",
+        "conflict-markers": (
+            "`sealward merge` merges the versions by key path, `sealward merge --continue` finishes what was"
+            " settled by hand; or take one side whole: ciphertext merged as text fails its MAC"
+        ),
         "duplicate-key": "keep one of the two, through `sops edit`",
         "hidden-plaintext": "delete what does not belong to the sealed document",
         "invalid-syntax": "restore the last good version (`git checkout HEAD -- {path}`)",
@@ -112,8 +116,8 @@ def _problems(document: Document) -> Iterator[Finding]:
 
 
 def _how_to_seal(document: Document, context: Context) -> str:
-    """The command, which needs ``--config`` where sops would not find the rule by itself. sops has nothing
-    to seal in an empty file, and says so by "EOF"."""
+    """The command, which needs ``--config`` where sops would not find the rule by itself. sops has
+    nothing to seal in an empty file, and says so by "EOF"."""
     name = shell.path(document.path)
     # sops itself looks for `.sops.yaml` alone, and from the current folder upwards: here from the top.
     here = context.rule is None or context.rules_file == ".sops.yaml"

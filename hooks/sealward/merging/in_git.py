@@ -1,0 +1,113 @@
+"""A merge as git hands it over: files of the driver, or stages of the index; and what the work tree
+gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealward.git.merging import text_merge
+from sealward.merging.layout import Marks
+from sealward.merging.merge import merge
+from sealward.merging.outcome import Merged, Request
+from sealward.merging.side import Refused
+from sealward.sealed.marks import are_sealed, looks_sealed
+from sealward.sealed.rules import RuleBook
+from sealward.sops import scratch
+
+if TYPE_CHECKING:
+    from sealward.git import Repository
+    from sealward.sops.format.creation_rules import Rule
+    from sealward.sops.reading.identities import Identities
+
+
+class Versions(NamedTuple):
+    """A path from the top, and its three versions; ``base`` is None where there is none."""
+
+    path: str
+    base: bytes | None
+    ours: bytes
+    theirs: bytes
+
+
+class Result(NamedTuple):
+    """What the work tree gets. ``merged`` is None where ``refusal`` says why the versions were merged as
+    text only; a text merge without conflicts is a conflict all the same then."""
+
+    path: str
+    data: bytes
+    merged: Merged | None
+    refusal: Refused | None = None
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.merged is not None and self.merged.is_clean
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether conflict markers stand in it."""
+        return b"\n<<<<<<<" in b"\n" + self.data
+
+
+class Asked(NamedTuple):
+    """How conflicts are to be settled, as ``Request`` has it."""
+
+    choices: tuple[tuple[str, str], ...] = ()
+    trusted: bool = False
+
+
+def result_of(
+    repository: Repository,
+    versions: Versions,
+    identities: Identities,
+    asked: Asked | None = None,
+    size: int = 7,
+) -> Result:
+    """Merge one file. Raises SealwardError where that could not even be tried."""
+    asked = asked or Asked()
+    if not any(map(looks_sealed, (versions.ours, versions.theirs))):
+        data, status = as_text(versions, size)
+        return Result(versions.path, data, Merged(data=data, closed=status != 0))
+    request = Request(
+        path=versions.path,
+        base=versions.base or None,
+        ours=versions.ours,
+        theirs=versions.theirs,
+        identities=identities,
+        rule=rule_of(repository, versions.path),
+        choices=asked.choices,
+        trusted=asked.trusted,
+    )
+    old = "base" if repository.setting("merge.conflictStyle").lower() in ("diff3", "zdiff3") else ""
+    try:
+        merged = merge(request, Marks(size, base=old))
+    except Refused as error:
+        return Result(versions.path, as_text(versions, size)[0], None, error)
+    if merged.resealed and merged.clashes:
+        return Result(versions.path, as_text(versions, size)[0], merged)
+    return Result(versions.path, merged.data, merged)
+
+
+def rule_of(repository: Repository, path: str) -> Rule | None:
+    """The creation rule of the last commit that claims a path: not that of the branch that is being
+    merged."""
+    found = RuleBook(lambda one: repository.read(f"HEAD:{one}")).claiming(path)
+    return found.rule if found is not None else None
+
+
+def is_sealed_conflict(versions: Versions) -> bool:
+    """Whether any version is a sealed file."""
+    sides = (versions.base or b"", versions.ours, versions.theirs)
+    return any(are_sealed(versions.path, data) for data in sides)
+
+
+def as_text(versions: Versions, size: int) -> tuple[bytes, int]:
+    """The versions merged by git, as text. They are ciphertext, and lie in a private folder for a
+    moment."""
+    with scratch.folder() as folder:
+        files = [Path(folder, name) for name in ("base", "ours", "theirs")]
+        for file, data in zip(files, (versions.base or b"", versions.ours, versions.theirs), strict=True):
+            file.write_bytes(data)
+        base, ours, theirs = map(str, files)
+        return text_merge(base, ours, theirs, size)
