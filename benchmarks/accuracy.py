@@ -19,7 +19,7 @@ from tests.corpus.good import build
 from tests.corpus.judge import judge
 from tests.corpus.sealed import Sealed
 
-from benchmarks import peers
+from benchmarks import peers, plain_peers
 from benchmarks.accuracy_page import page
 
 PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "accuracy.md"
@@ -39,6 +39,7 @@ class Result(NamedTuple):
     rows: list[Row]
     missing: list[str]
     date: datetime.date
+    plain: str
 
 
 def main() -> None:
@@ -90,6 +91,7 @@ def _judged(folder: Path, good: list[Sealed], defects: list[Defect]) -> Result:
         rows,
         sorted(peers.PINS.keys() - installed.keys()),
         datetime.datetime.now(datetime.timezone.utc).date(),
+        plain_peers.table(*plain_peers.scores(folder / "plain")),
     )
 
 

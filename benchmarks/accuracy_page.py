@@ -44,6 +44,17 @@ Found / made, by Sealward, per store. Kinds that make no sense for a store are l
 
 {table}
 
+## Files that are not sealed
+
+Reported / made. Made in the same run: a file for each kind of token that Sealward knows, for each issuer
+whose tokens are known by the name beside them, and one token in each encoding; twins of these tokens that
+nobody drew (`aaaa…`, `sample…`, `your-token-…`), and files that other tools encrypted. The kinds are our own
+list, so the row says that the list holds, and of the others how much of it they know; they know kinds that
+are not in it ([tokens](../tokens.md)). detect-secrets runs with all its detectors, kingfisher at its usual
+confidence; nobody asks a server.
+
+{plain}
+
 ## Real repositories
 
 On 2026-11-24, `sealward check --all` was run over 59 public repositories with 1,120 sealed files (776 for
@@ -71,6 +82,7 @@ def page(result: Result) -> str:
         stores=", ".join(f"{counted[store]} {store}" for store in STORES),
         side_by_side=_side_by_side(good, bad),
         missing=missing,
+        plain=result.plain,
         table=_table(bad),
     )
 

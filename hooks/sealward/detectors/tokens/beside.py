@@ -283,8 +283,8 @@ _LAST = ("key", "token", "secret", "password", "passwd", "pat")
 
 _NOT = frozenset("cache public publishable existing lock idempotency sort partition".split())
 _SHORTEST = 14
-_WORDY = 0.6
-"""So much of a name is words."""
+_WORDY, _BARELY = 0.6, 0.25
+"""So much of a name is words; and less than that of what was drawn."""
 
 
 @lru_cache(maxsize=1)
@@ -365,6 +365,8 @@ def _is_drawn(value: str) -> bool:
     from sealward.detectors.randomness import is_hex, wordiness
     from sealward.detectors.tokens.proofs import drawn
 
-    if not drawn(value, value) or not any(map(str.isdigit, value)):
+    if not drawn(value, value):
         return False
+    if not any(map(str.isdigit, value)):  # one of thirty of twenty letters and digits has no digit
+        return value not in (value.lower(), value.upper()) and wordiness(value) < _BARELY
     return is_hex(value) or wordiness(value) < _WORDY

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sealward.patterns import Compiled
 
-_MAY_HOLD = re.compile(r"\S{16}|-----BEGIN|\bmachine\s")
+_MAY_HOLD = re.compile(r"\S{14}|-----BEGIN|\bmachine\s")
 """Every one of the patterns needs one of these: ordinary prose is passed over at once."""
 _JWT = linear(r"\beyJ[\w-]{8,}\.(?P<payload>eyJ[\w-]{4,})\.[\w-]{16,}")
 
