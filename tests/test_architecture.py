@@ -82,7 +82,7 @@ DOORS = {
     "clock": """
         commands.demo commands.rotate commands.status demo.bao_server deploy.api deploy.proxy deploy.rollout
         rotation.batch sops.scratch terminal
-        vault.inspector vault.transport
+        vault.inspector vault.server_clock vault.transport
     """,
     "chance": """
         commands.deployment demo.bao_server files rotation.retirement.claims rotation.steps

@@ -45,7 +45,7 @@ def test_json_says_all_of_it() -> None:
         "secret": "secret/bot/binance", "key": "api_key", "pinned": 1, "latest": 3, "drift": True,
         "dynamic": False, "created": "2024-09-25T00:00:00Z", "age": 9 * DAY, "age_from": "vault",
         "policy": "trading", "every": 7 * DAY, "due": "2024-10-02T00:00:00Z", "used": 1.286,
-        "ttl": None, "max_ttl": None, "state": "due", "note": None, "where": None,
+        "expires": None, "ttl": None, "max_ttl": None, "state": "due", "note": None, "where": None,
     }  # fmt: skip
 
 

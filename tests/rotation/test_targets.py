@@ -79,7 +79,9 @@ def test_what_was_begun_and_what_was_given_up(world: World) -> None:
     assert [(one.path, one.why) for one in world.chooser.unfinished(world.sealed)] == [
         ("bot/two", "unfinished")
     ]
-    assert world.chooser.abandoned(world.sealed) == [((world.mount, "bot/one"), ["a"])]
+    [(secret, identity, why)] = world.chooser.abandoned(world.sealed)
+    assert (secret, identity) == ((world.mount, "bot/one"), "a")
+    assert "had not written its new version" in why
 
 
 def test_without_a_policy_nothing_is_made_by_one(world: World) -> None:

@@ -40,9 +40,9 @@ class Listener:
 
 
 @contextlib.contextmanager
-def listening(behind: str | None = None, delay: float = 0.0) -> Iterator[Listener]:
+def listening(behind: str | None = None, delay: float = 0.0, ahead: float = 0.0) -> Iterator[Listener]:
     """Listen on this machine while the block lasts; requests go on to ``behind`` (``host:port``), if given,
-    after as many seconds as ``delay`` says."""
+    after as many seconds as ``delay`` says. Its clock is ``ahead`` of this machine's by so many seconds."""
 
     class Handler(BaseHTTPRequestHandler):
         def _any(self) -> None:
@@ -66,6 +66,10 @@ def listening(behind: str | None = None, delay: float = 0.0) -> Iterator[Listene
             self.wfile.write(answer)
 
         do_GET = do_PUT = do_POST = do_DELETE = do_LIST = do_PATCH = _any
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            """The ``Date`` of an answer."""
+            return super().date_time_string((timestamp or time.time()) + ahead)
 
         def log_message(self, *_: object) -> None:
             """Not on the terminal."""

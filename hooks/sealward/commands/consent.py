@@ -32,7 +32,9 @@ def confirm(
     if can_ask():
         say(describe(plan, done=False, note=note) for plan in plans)
         say(told_of_engines(engines, done=False))
-        if not ask(f"Rotate {what}?"):
+        others = [f"{plan.target.name}#{one.key}" for plan in plans for one in plan.changed]
+        also = f", and pin {', '.join(others)} as somebody else changed it" if others else ""
+        if not ask(f"Rotate {what}{also}?"):
             raise SealwardError("nothing was changed", "answer y, or use --yes")
     elif not named:
         raise SealwardError(f"{what} to rotate, and no terminal to ask on", "add --yes (or --dry-run)")

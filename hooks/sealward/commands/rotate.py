@@ -31,7 +31,7 @@ from sealward.rotation.targets import as_referred, nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
 from sealward.sealed.unsealed import mentioned
-from sealward.terminal import complain, counted, progress, say, say_json
+from sealward.terminal import can_ask, complain, counted, progress, say, say_json
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sealward.git import Repository
     from sealward.rotation.batch import Batch, Ready
     from sealward.rotation.credentials import Credentials
-    from sealward.rotation.plan import Target
+    from sealward.rotation.plan import Acceptance, Target
     from sealward.rotation.programs import Program
     from sealward.rotation.retirement.revoking import Retired
     from sealward.rotation.targets import Chooser
@@ -80,6 +80,7 @@ def main(options: argparse.Namespace) -> int:
     from sealward.sops import program
     from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
+    from sealward.vault.server_clock import by_server
 
     with Repository.around() as repository, _alone(repository, options):
         program.find()
@@ -94,6 +95,7 @@ def main(options: argparse.Namespace) -> int:
         if not options.path:
             client.remember(chooser.asked_about(sealed, everything=options.resume), progress())
         held_back = [one for one in unopened if one.path not in closed]
+        options.now = by_server(client, options.now)
         batch = Batch(
             client, identities, sealed, repository.uncommitted(), options.now,
             unopened=held_back, half_staged=repository.half_staged(),
@@ -129,11 +131,22 @@ def _alone(repository: Repository, options: argparse.Namespace) -> AbstractConte
 def _planned(options: argparse.Namespace, chooser: Chooser, batch: Batch, sealed: list[Sealed]) -> Ready:
     """Everything that the run is to rotate, prepared. Raises SealwardError where the one secret that was
     named cannot be."""
-    planned = batch.prepare(_targets(options, chooser, sealed), progress())
+    accepts = _accepts(options)
+    targets = [one._replace(accepts=accepts) for one in _targets(options, chooser, sealed)]
+    planned = batch.prepare(targets, progress())
     if options.path:
         for _, error in planned.failed:
             raise error
     return planned._replace(failed=(*chooser.failed.values(), *planned.failed))
+
+
+def _accepts(options: argparse.Namespace) -> Acceptance:
+    """What to do where a key that nobody named would change with the pins: a person is asked, a job that
+    nobody watches leaves the secret as it is."""
+    if options.accept_changed_keys:
+        return "yes"
+    asks = options.dry_run or (can_ask() and not options.resume)
+    return "ask" if asks and not options.yes else "no"
 
 
 def _aftermath(
@@ -165,9 +178,9 @@ def _left_alone(repository: Repository, batch: Batch, outcome: Outcome) -> list[
 def _tidy(options: argparse.Namespace, chooser: Chooser, batch: Batch) -> list[str]:
     """What a killed run noted and never did is undone, where somebody asks to --resume."""
     lines = []
-    for (mount, path), ids in chooser.abandoned(batch.files.values()) if options.resume else ():
-        journal.end(chooser.client, mount, path, ids)
-        lines.append(f"{mount}/{path}: a killed run had not written its new version; nothing is left of it")
+    for (mount, path), identity, why in chooser.abandoned(batch.files.values()) if options.resume else ():
+        journal.end(chooser.client, mount, path, [identity])
+        lines.append(f"{mount}/{path}: {why}")
     return lines
 
 
@@ -201,7 +214,8 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
         value = _stdin()
         programs = tuple(one for one in target.programs if one.role is not Role.GENERATE)
         how = "value from standard input"
-        return [target._replace(how=how, make=lambda _: {keys[0]: value}, programs=programs)]
+        made = target._replace(how=how, make=lambda _: {keys[0]: value}, programs=programs)
+        return [made._replace(given=value)]
     return [target]
 
 
@@ -282,9 +296,11 @@ def _print(
 
 
 def _stdin() -> Plaintext:
-    """One value: the whole of standard input, without its last newline."""
-    data = sys.stdin.buffer.read(1 << 20)
-    value = data[:-1] if data.endswith(b"\n") else data
+    """One value: the whole of standard input, without the line end behind it (or the mark before it that
+    some shells of Windows write)."""
+    data = sys.stdin.buffer.read(1 << 20).removeprefix(b"\xef\xbb\xbf")
+    end = next((end for end in (b"\r\n", b"\n") if data.endswith(end)), b"")
+    value = data.removesuffix(end)
     try:
         text = value.decode()
     except UnicodeDecodeError:
@@ -310,6 +326,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--file", action="append", default=[], metavar="F", help="only this sealed file")
     parser.add_argument("--generator", metavar="G", help="hex:32 (default), base64:32, password:40, …")
     parser.add_argument("--value-stdin", action="store_true", help="read the new value from standard input")
+    parser.add_argument(
+        "--accept-changed-keys",
+        action="store_true",
+        help="pin keys that somebody else changed, too, where the pins move there",
+    )
     add_plan(parser)
     add_require_keys(parser, "with --dry-run: ")
     parser.add_argument("--commit", action="store_true", help="commit the new pins, and nothing else")

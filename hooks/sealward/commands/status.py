@@ -33,7 +33,8 @@ Ages come from Vault where VAULT_ADDR (or BAO_ADDR) is set, else from git: when 
 Only age identities of this machine are used, unless keys are required: then plugins, gpg, SOPS_AGE_KEY_CMD
 and key services, too. Where no key opens a file, the `files` of the policies in vault/rotation.yaml say what
 is in it.
-Overdue is: older than `every`, a TTL above `max_ttl`, a pin to a version that cannot be read any more.
+Overdue is: older than `every`, a TTL above `max_ttl`, a pin to a version that cannot be read any more, or
+that Vault deletes before it is due.
 Exit status: 0 done, 1 overdue (with --check), 2 could not do it (one line says why).
 """
 
@@ -64,7 +65,7 @@ def main(options: argparse.Namespace) -> int:
             policies=policies,
             identities=find_identities(services=options.require_keys),
             ledger=ledger,
-            now=options.now(),
+            now=(ledger.clock(options.now) if ledger else options.now)(),
             home=home(),
         )
         found = survey(around, [*options.paths, *options.file], progress())

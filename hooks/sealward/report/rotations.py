@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealward import shell
 from sealward.document import dotted
+from sealward.report.beside import data_of_beside, told_of_beside
 from sealward.rotation.credentials import Credentials
 from sealward.rotation.retirement.revoking import Retired
 from sealward.terminal import counted
@@ -51,6 +52,7 @@ def as_data(
             "adopted": _is_adopted(plan),
             "files": [one.path for one in plan.files],
             "programs": [_program(one) for one in plan.target.programs],
+            **data_of_beside(plan),
         }
         for plan in outcome.done
     ]
@@ -119,6 +121,7 @@ def describe(plan: Plan, done: bool, note: Callable[[Program], str] = lambda _: 
     for one, site in plan.unpinned:
         place = f"{one.path}  {dotted(site.leaf.path)}"
         lines.append(f"  {place}  has no pin: follows the newest version, left as it is")
+    lines += told_of_beside(plan, done)
     for program in () if done else target.programs:
         known = note(program)
         lines.append(f"  runs     {program}" + (f"  [{known}]" if known else ""))

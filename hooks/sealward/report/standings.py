@@ -18,10 +18,11 @@ BAR = 10
 
 _COLOURS = {
     "due": "\x1b[1;31m", "ttl": "\x1b[1;31m", "gone": "\x1b[1;31m", "revoked": "\x1b[1;31m",
+    "fleeting": "\x1b[1;31m",
     "soon": "\x1b[33m", "ok": "\x1b[32m", "unknown": "\x1b[33m", "unmanaged": "\x1b[2m", "head": "\x1b[1m",
 }  # fmt: skip
 _RESET = "\x1b[0m"
-_LABELS = {"ttl": "TTL too long", "unmanaged": "no policy"}
+_LABELS = {"ttl": "TTL too long", "fleeting": "deleted too early", "unmanaged": "no policy"}
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
@@ -67,6 +68,7 @@ def _entry(one: Standing) -> dict[str, Any]:
         "every": one.every,
         "due": iso(one.due),
         "used": None if one.used is None else round(one.used, 3),
+        "expires": iso(one.expires),
         "ttl": one.ttl,
         "max_ttl": one.limit,
         "state": one.state,

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward import shell
 from sealward.children import at_once
 from sealward.errors import SealwardError
+from sealward.rotation import unfinished
 from sealward.rotation.permissions import Permissions
 from sealward.rotation.plan import Plan, make_plan
 from sealward.rotation.preconditions import check_programs
+from sealward.rotation.renewed import as_done
 from sealward.rotation.repinning import repinned
 from sealward.rotation.steps import Prepared, checkpoint, rotate
 from sealward.terminal import unseen
+from sealward.vault.server_clock import by_server
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -73,22 +76,29 @@ class Batch:
         self.identities = identities
         self.files = {one.path: one for one in sealed}
         self.dirty = dirty
-        self.now = now
+        self.now = by_server(client, now)
         self.permissions = Permissions(client, ())
+        self._before: dict[tuple[str, str], list[Plan]] = {}
+        """What is planned of a secret already, while its next rotation is being planned."""
 
     def prepare(self, targets: Sequence[Target], progress: Progress = unseen) -> Ready:
-        """Plan every rotation, and make and verify the copies of its files, each on those of the one
-        before; nothing is changed. What cannot be planned is set apart, and the rest goes on. Raises
-        SealwardError where the server or the token failed: nothing can be planned then.
+        """Plan every rotation, what is unfinished of its secret first, and make and verify the copies of its
+        files, each on those of the one before; nothing is changed. What cannot be planned is set apart, and
+        the rest goes on. Raises SealwardError where the server or the token failed: nothing can be planned
+        then.
         """
         self.permissions = Permissions(self.client, [(one.mount, one.path) for one in targets])
         plans: list[Plan] = []
         failed: list[tuple[Target, SealwardError]] = []
+        targets = unfinished.first(targets, self.client)
+        self._before = {}
         for number, target in enumerate(targets):
             progress(number, len(targets), f"checking {target.name}")
             try:
                 self._check_held_back(target)
-                plans.append(self._plan(target))
+                plan = self._plan(target)
+                self._before.setdefault((target.mount, target.path), []).append(plan)
+                plans.append(plan)
             except SealwardError as error:
                 if _ends_the_run(error):
                     raise
@@ -102,6 +112,7 @@ class Batch:
         """Carry out prepared rotations; one that fails leaves its old pin, and the others go on, unless
         it is the server or the token that failed."""
         ready = planned.prepared
+        self._before = {}
         done: list[Plan] = []
         failed = list(planned.failed)
         problems: list[SealwardError] = []
@@ -110,7 +121,8 @@ class Batch:
             prepared, target = prepared_first, prepared_first.plan.target
             progress(number, len(ready), f"rotating {target.name}")
             try:
-                if any(self.files[before.path].data != before.data for before, _ in prepared.copies):
+                changed = any(self.files[one.path].data != one.data for one, _ in prepared.copies)
+                if changed or any(one.name == target.name for one, _ in failed):
                     prepared = self._again(target)  # an earlier one failed
                 left = rotate(prepared, self.client, target.verify, now=self.now)
             except SealwardError as error:
@@ -118,7 +130,9 @@ class Batch:
                 cut_short = _ends_the_run(error)
             else:
                 self.files.update((after.path, after) for _, after in prepared.copies)
-                done.append(prepared.plan)
+                plan, kept = as_done(prepared.plan)
+                done.append(plan)
+                problems += [kept] if kept else []
                 problems += [_not_ended(target, left)] if left else []
                 cut_short = left is not None and _ends_the_run(left)
             if cut_short:
@@ -128,7 +142,10 @@ class Batch:
         return Outcome(tuple(done), tuple(failed), tuple(problems), cut_short)
 
     def _plan(self, target: Target) -> Plan:
-        plan = make_plan(target, self.client, list(self.files.values()), self.dirty, self.permissions)
+        before = self._before.get((target.mount, target.path), [])
+        finished = [one.target.finishes.identity for one in before if one.target.finishes]
+        sealed = [one.pinned_as(before[-1].moves) if before else one for one in self.files.values()]
+        plan = make_plan(target, self.client, sealed, self.dirty, self.permissions, finished)
         for one in plan.files:
             if one.path in self.half_staged:
                 hint = f"commit it, or take it back (`git restore --staged {shell.pathspec(one.path)}`)"
@@ -163,7 +180,7 @@ class Batch:
             for plan in plans:
                 for one in plan.files:
                     touching.setdefault(one.path, []).append(plan)
-            names = {path: (path, *(one.target.name for one in steps)) for path, steps in touching.items()}
+            names = {path: (path, *map(_label, steps)) for path, steps in touching.items()}
             missing = [(path, steps) for path, steps in touching.items() if names[path] not in made]
             for number, ((path, _), copies) in enumerate(
                 zip(missing, at_once(self._copies, missing), strict=True), 1
@@ -177,8 +194,7 @@ class Batch:
             plans = [one for one in plans if one.target.name not in wrong]
         steps_of = {path: made[names[path]].steps for path in touching}
         return [
-            Prepared(plan, tuple(steps_of[one.path][plan.target.name] for one in plan.files))
-            for plan in plans
+            Prepared(plan, tuple(steps_of[one.path][_label(plan)] for one in plan.files)) for plan in plans
         ], failed
 
     def _copies(self, touched: tuple[str, Sequence[Plan]]) -> _Copies:
@@ -191,16 +207,22 @@ class Batch:
             except SealwardError as error:
                 failed[plan.target.name] = error
                 continue
-            steps[plan.target.name] = (state, after)
+            steps[_label(plan)] = (state, after)
             state = after
         return _Copies(steps, failed)
 
 
 class _Copies(NamedTuple):
-    """One file's copies by the name of the secret, (before, after), and the secrets that it cannot take."""
+    """One file's copies by the secret and its new version, (before, after), and the secrets that it cannot
+    take."""
 
     steps: dict[str, tuple[Sealed, Sealed]]
     failed: dict[str, SealwardError]
+
+
+def _label(plan: Plan) -> str:
+    """One rotation of a run: a secret may have an unfinished one, and another after it."""
+    return f"{plan.target.name}#{plan.new}"
 
 
 def _ends_the_run(error: SealwardError) -> bool:

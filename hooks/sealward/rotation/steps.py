@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import files
 from sealward.errors import SealwardError
-from sealward.rotation import journal
+from sealward.rotation import journal, renewed
 from sealward.rotation.retirement import replaced
 from sealward.vault.refusals import CheckAndSetMismatch
 from sealward.vault.transport import VaultError
@@ -53,7 +53,12 @@ def rotate(
     target = plan.target
     paths = tuple(one.path for one in plan.files)
     rotation = journal.Rotation(
-        identity=uuid.uuid4().hex[:12], version=plan.new, keys=target.keys, good=plan.good, files=paths
+        identity=uuid.uuid4().hex[:12],
+        version=plan.new,
+        keys=target.keys,
+        good=plan.good,
+        files=paths,
+        pins=plan.replaced,
     )
     if not plan.resumes:
         _write(plan, client, rotation)
@@ -64,9 +69,15 @@ def rotate(
         files.sweep(before.file)
         files.replace(before.file, after.data, expected=before.data, top=before.top)
         checkpoint(f"replaced {before.path}")
+    return _end(plan, client, notes, now())
+
+
+def _end(plan: Plan, client: Client, notes: Sequence[str], now: float) -> VaultError | None:
+    """Take the journal's entry away; note what is to be retired, and since when which key has its value."""
+    target = plan.target
     try:
-        old = {} if target.grace is None else replaced.noted(plan, target.grace, client, now())
-        journal.end(client, target.mount, target.path, notes, old)
+        old = {} if target.grace is None else replaced.noted(plan, target.grace, client, now)
+        journal.end(client, target.mount, target.path, notes, {**old, **renewed.entries(plan, now)})
     except VaultError as error:
         return error
     checkpoint("ended")
@@ -75,7 +86,9 @@ def rotate(
 
 def _write(plan: Plan, client: Client, rotation: journal.Rotation) -> None:
     target = plan.target
-    values = {**_restored(plan, client), **target.make(plan.current)}
+    made = target.make(plan.current)
+    renewed.check_new(plan, made)
+    values = {**_restored(plan, client), **made}
     checkpoint("generated")
     journal.begin(client, target.mount, target.path, rotation)
     checkpoint("noted")
@@ -89,6 +102,8 @@ def _write(plan: Plan, client: Client, rotation: journal.Rotation) -> None:
         raise SealwardError(
             f"Vault wrote {target.name} as version {version}, not {plan.new}", "run the command again"
         )
+    if plan.history is not None:
+        plan.history.wrote(plan.new, plan.current, values)
 
 
 def _restored(plan: Plan, client: Client) -> dict[str, Plaintext]:
@@ -105,8 +120,9 @@ def _verify(
     rotation: journal.Rotation, notes: Sequence[str],
 ) -> None:  # fmt: skip
     try:
-        verify(plan.target, plan.new)
+        verify(plan.target._replace(keys=plan.target.moved), plan.new)
     except SealwardError:
-        journal.reject(client, plan.target.mount, plan.target.path, rotation, notes)
+        known = plan.history.metadata if plan.history else None
+        journal.reject(client, plan.target.mount, plan.target.path, rotation, notes, known)
         raise
     checkpoint("verified")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealward.errors import SealwardError
-from sealward.rotation import journal
+from sealward.rotation import journal, unfinished
+from sealward.rotation.history import History
 from sealward.rotation.plan import Target
 from sealward.rotation.programs import of_rotation
 from sealward.rotation.retirement import notes
 from sealward.rotation.values import generators, protocol
 from sealward.rotation.values.new_values import new_values
 from sealward.rotation.values.protocol import Request
-from sealward.times import seconds_of
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from sealward.plaintext import Plaintext
     from sealward.references.syntax import Reference
+    from sealward.rotation.plan import Source
     from sealward.rotation.policy.policy import Policies, Policy
+    from sealward.rotation.unfinished import Left
     from sealward.sealed.files import Sealed
     from sealward.vault.client import Client, Metadata
 
@@ -68,56 +70,77 @@ class Chooser:
         ]
 
     def due(self, sealed: Iterable[Sealed], now: float) -> list[Target]:
-        """Every referenced secret whose pinned version is older than its policy allows, and what an
+        """Every referenced secret with a key whose pinned value is older than its policy allows, and what an
         earlier run left unfinished. ``now`` is in seconds since 1970.
 
-        Where Vault has a newer version that is young enough, that is to be pinned: an earlier run made it,
-        and its pins still wait in a pull request, or a person did. So it is at once where a pinned version
-        has been revoked.
+        Keys that a policy names are renewed together, others each when it is due. Where Vault has a newer
+        value that is young enough, that is to be pinned: an earlier run made it, and its pins still wait in a
+        pull request, or a person did. So it is at once where a pinned version has been revoked.
         """
-        found = []
-        for secret, keys, pinned in _referenced(sealed):
+        found: list[Target] = []
+        files = list(sealed)
+        pins = _pins(files)
+        for secret, keys, _ in _referenced(files):
             policy = self._managed(secret)
-            if policy is None:
+            metadata = self._metadata(secret, keys) if policy is not None else None
+            if policy is None or metadata is None:
                 continue
-            metadata = self._metadata(secret, keys)
-            if metadata is None:
-                continue
-            if pinned in notes.retired(metadata):
-                found.append(self._instead(secret, keys, metadata, policy, now))
-            elif journal.unfinished(metadata) or _is_old(metadata, pinned or metadata.current, policy, now):
-                target = self._by_policy(secret, keys, policy, f"due by {policy.name}")
-                fresh = pinned and not _is_old(metadata, metadata.current, policy, now)
-                found.append(target._replace(adopts=metadata.current if fresh else None))
+            history = History(self.client, *secret, metadata)
+            try:
+                found += self._due(history, policy.keys or keys, policy, pins["/".join(secret)], now)
+            except VaultError as error:
+                if error.ends_the_run:
+                    raise
+                self.failed.setdefault(secret, (self.named(secret, keys, None), error))
         return found
 
-    def _instead(
-        self, secret: Secret, keys: tuple[str, ...], metadata: Metadata, policy: Policy, now: float
-    ) -> Target:
-        """In place of a version that was revoked: the newest one, or where that is old or revoked a new
-        one."""
-        target = self._by_policy(secret, keys, policy, "its version was revoked")
-        bad = metadata.current in notes.retired(metadata) or _is_old(metadata, metadata.current, policy, now)
-        return target._replace(adopts=None if bad else metadata.current)
+    def _due(
+        self, history: History, keys: tuple[str, ...], policy: Policy, pins: dict[str, int | None], now: float
+    ) -> list[Target]:
+        current, every = history.metadata.current, policy.every or 0
+        revoked = notes.retired(history.metadata)
+        oldest = min((pin for pin in pins.values() if pin), default=None)
+        pinned = {key: pins.get(key, oldest) or current for key in keys}
+        old = tuple(
+            key for key in keys if pinned[key] in revoked or history.is_old(key, pinned[key], every, now)
+        )
+        cut_off = any(pinned[key] in revoked for key in old)
+        why = "its version was revoked" if cut_off else f"due by {policy.name}"
+        target = self._by_policy((history.mount, history.path), keys, policy, why)
+        if not old:
+            return [unfinished.finishing(target, one) for one in unfinished.left(history).to_finish]
+        still = tuple(
+            key for key in old if current in revoked or _is_still_old(history, key, pinned[key], every, now)
+        )
+        if still and policy.keys:
+            return [target]
+        if still:
+            young = tuple(key for key in old if key not in still)
+            return [target.with_keys(still)._replace(adopting=young)]
+        return [target.with_keys(old)._replace(adopts=current)]
 
     def unfinished(self, sealed: Iterable[Sealed]) -> list[Target]:
-        """Every referenced secret with a rotation that was started and not ended."""
-        found = []
-        for secret, keys, _ in _referenced(sealed):
-            metadata = self._metadata(secret, keys)
-            noted = journal.unfinished(metadata) if metadata else None
-            if noted is not None:
-                found.append(self.named(secret, noted.keys or keys, None)._replace(why="unfinished"))
-        return found
+        """Every referenced secret with a rotation that was started and not ended; one for each."""
+        return [
+            unfinished.finishing(self.named(secret, keys, None), one)._replace(why="unfinished")
+            for secret, keys, left in self._left(sealed)
+            for one in left.to_finish
+        ]
 
-    def abandoned(self, sealed: Iterable[Sealed]) -> list[tuple[Secret, list[str]]]:
-        """Every referenced secret with rotations that were started and never written: their ids."""
-        found = []
+    def abandoned(self, sealed: Iterable[Sealed]) -> list[tuple[Secret, str, str]]:
+        """Every rotation of a referenced secret that was started, and of which nothing is left to finish: the
+        secret, the rotation's id, and why, as a clause."""
+        return [
+            (secret, one.identity, reason)
+            for secret, _, left in self._left(sealed)
+            for one, reason in left.void
+        ]
+
+    def _left(self, sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, ...], Left]]:
         for secret, keys, _ in _referenced(sealed):
             metadata = self._metadata(secret, keys)
-            ids = [one.identity for one in journal.abandoned(metadata)] if metadata else []
-            found += [(secret, ids)] if ids else []
-        return found
+            if metadata is not None and journal.noted(metadata):
+                yield secret, keys, unfinished.left(History(self.client, *secret, metadata))
 
     def by_policy(self, secret: Secret, keys: tuple[str, ...], why: str) -> Target | None:
         """The keys, made as the secret's policy says; None where no policy with an interval names it."""
@@ -148,10 +171,13 @@ class Chooser:
         self, secret: Secret, keys: tuple[str, ...], generator: generators.Generator,
         policy: Policy | None, why: str,
     ) -> Target:  # fmt: skip
-        def make(current: int) -> dict[str, Plaintext]:
-            mount, path = secret
-            request = Request(mount=mount, path=path, keys=keys, version=current, folder=self.top)
-            return new_values(generator, request, self.client)
+        def maker(wanted: tuple[str, ...]) -> Source:
+            def make(current: int) -> dict[str, Plaintext]:
+                mount, path = secret
+                request = Request(mount=mount, path=path, keys=wanted, version=current, folder=self.top)
+                return new_values(generator, request, self.client)
+
+            return make
 
         verify = self._verifier(policy) if policy is not None and policy.verify else None
         pins = policy is not None and policy.pins
@@ -161,7 +187,8 @@ class Chooser:
             path=secret[1],
             keys=keys,
             how=f"made by {generator}",
-            make=make,
+            make=maker(keys),
+            maker=maker,
             why=why,
             verify=verify,
             pins=pins,
@@ -185,11 +212,24 @@ class Chooser:
         return verify
 
 
-def _is_old(metadata: Metadata, number: int, policy: Policy, now: float) -> bool:
-    """Whether a version is as old as the policy allows, or of unknown age."""
-    version = metadata.versions.get(number)
-    created = seconds_of(version.created) if version and version.is_readable(now) else None
-    return created is None or now - created >= (policy.every or 0)
+def _is_still_old(history: History, key: str, pinned: int, every: int, now: float) -> bool:
+    """Whether the newest version does not hold a value of a key that is young enough to be pinned."""
+    current = history.metadata.current
+    if pinned >= current or history.is_old(key, current, every, now):
+        return True
+    return history.value(key, current) is None or history.rejected(key, current)
+
+
+def _pins(sealed: Iterable[Sealed]) -> dict[str, dict[str, int | None]]:
+    """By ``mount/path`` and key: the oldest version that is pinned; None where no reference has a pin."""
+    found: dict[str, dict[str, int | None]] = {}
+    for reference in (site.reference for one in sealed for site in one.sites):
+        if reference.is_versioned and not reference.is_elsewhere:
+            of_keys = found.setdefault(reference.secret, {})
+            known = of_keys.get(reference.key)
+            pins = [pin for pin in (known, reference.version) if pin]
+            of_keys[reference.key] = min(pins, default=None)
+    return found
 
 
 def _referenced(sealed: Iterable[Sealed]) -> Iterator[tuple[Secret, tuple[str, ...], int | None]]:

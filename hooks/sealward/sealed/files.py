@@ -58,6 +58,11 @@ class Sealed(NamedTuple):
         sites = tuple(one._replace(reference=settle(one.reference)) for one in self.sites)
         return self._replace(sites=sites, home=home)
 
+    def pinned_as(self, moves: Callable[[Reference], Reference]) -> Sealed:
+        """The same file, as its references will be: to plan with, not to write."""
+        sites = tuple(one._replace(reference=moves(one.reference)) for one in self.sites)
+        return self._replace(sites=sites)
+
     def refers_to(self, mount: str, path: str) -> list[Site]:
         """The sites of one secret, wherever its mount ends in Vault; those that name a server or a namespace
         themselves are left out."""

@@ -10,15 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealward.rotation import journal
+from sealward.rotation.history import History
 from sealward.rotation.retirement import notes
 from sealward.terminal import unseen
 from sealward.times import iso, seconds_of
 from sealward.vault.inspector import ROLES
 from sealward.vault.parallel import answers, settled
+from sealward.vault.server_clock import by_server
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sealward.references.reference import Home
     from sealward.references.syntax import Reference
@@ -28,12 +30,19 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Asks the server once for each secret, values never."""
+    """Asks the server once for each secret. Values are compared only where nothing says since when a key has
+    its own, and never shown."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._secrets: dict[tuple[str, str], Metadata | VaultError] = {}
         self._roles: dict[tuple[str, str], dict[str, Any] | VaultError] = {}
+        self._unreadable: set[tuple[str, str]] = set()
+        """The folders in which this token may read no value: asked once for each."""
+
+    def clock(self, clock: Callable[[], float]) -> Callable[[], float]:
+        """The server's clock, unless another one is handed in."""
+        return by_server(self._client, clock)
 
     @property
     def home(self) -> Home:
@@ -73,12 +82,38 @@ class Ledger:
         )
         if version is None:
             return standing._replace(note=f"version {reference.version} is not in Vault")
-        created = seconds_of(version.created)
+        since, why = self._since(reference, found, standing)
         kept = self._client.kept(reference.mount, found)
-        standing = standing._replace(revoked=(reference.version or found.current) in notes.retired(found))
-        return standing._replace(
-            created=created, source="vault", note=_note(standing, reference, found, kept)
+        standing = standing._replace(
+            created=since,
+            source="vault",
+            revoked=(reference.version or found.current) in notes.retired(found),
+            expires=version.expires(standing.now),
         )
+        return standing._replace(note=_note(standing, reference, found, kept) or why)
+
+    def _since(self, reference: Reference, found: Metadata, standing: Standing) -> tuple[float | None, str]:
+        """Since when the key has the value in use, and what to say of that. A version that a sibling's write
+        made says nothing of it: where nothing is noted, and the token may read values, versions are
+        compared; else the version's age is all there is."""
+        version = reference.version or found.current
+        history = History(self._client, reference.mount, reference.path, found)
+        if standing.gone or not reference.key or version == 1:
+            return history.created(version), ""
+        folder = (reference.mount, reference.path.rpartition("/")[0])
+        try:
+            change = history.noted(reference.key, version)
+            if change is None and folder not in self._unreadable:
+                change = history.change(reference.key, version)
+        except VaultError as error:
+            if error.status != 403 or error.bad_token:
+                raise
+            self._unreadable.add(folder)
+            change = None
+        if change is None:
+            change = history.at_least(reference.key, version)
+            return change.since, "the key may be older: this token cannot compare versions"
+        return change.since, "" if change.exact else "or older: what was before is not in Vault any more"
 
     def _dynamic(self, standing: Standing, reference: Reference) -> Standing:
         kind, where = reference.path.partition("/")[0], _role(reference)
@@ -139,14 +174,15 @@ def _note(standing: Standing, reference: Reference, found: Metadata, kept: int) 
         return (
             f"revoked where it was issued{f', {when}' if when else ''}: `sealward rotate --due` pins another"
         )
-    if journal.unfinished(found):
+    pin = reference.version or found.current
+    open_ = [one.version for one in journal.noted(found) if one.version <= found.current]
+    if any(one == found.current or pin < one for one in open_):
         return "a rotation is unfinished: `sealward rotate --resume`"
     if standing.drifted and journal.rejection(found):
         return f"version {found.current} failed its verification"
-    pinned = found.versions.get(reference.version or 0)
-    expires = pinned.expires(standing.now) if pinned else None
-    if expires is not None:
-        return f"Vault deletes this version at {iso(expires)}"
+    if standing.expires is not None:
+        early = ", before it is due" if standing.is_fleeting else ""
+        return f"Vault deletes this version at {iso(standing.expires)}{early}"
     if reference.version == found.oldest and found.current - found.oldest + 1 >= kept:
         return "the next version pushes this one out"
     waiting = [str(one.version) for one in notes.pending(reference.mount, reference.path, found)]

@@ -7,14 +7,15 @@ from typing import Literal, NamedTuple
 SOON = 0.8
 """The part of the interval from which a secret counts as due soon."""
 
-State = Literal["ok", "soon", "due", "ttl", "gone", "revoked", "unknown", "unmanaged"]
+State = Literal["ok", "soon", "due", "ttl", "gone", "revoked", "fleeting", "unknown", "unmanaged"]
 """``revoked`` is a version whose value no longer works where it was issued; ``ttl`` is longer than its limit;
-``unknown`` has a policy, but no age or TTL; ``unmanaged`` has none."""
+``fleeting`` will be deleted by Vault before it is due; ``unknown`` has a policy, but no age or TTL;
+``unmanaged`` has none."""
 
 Origin = Literal["vault", "git", ""]
 """Whose clock an age is from."""
 
-OVERDUE: tuple[State, ...] = ("due", "ttl", "gone", "revoked")
+OVERDUE: tuple[State, ...] = ("due", "ttl", "gone", "revoked", "fleeting")
 """The states with which ``sealward status --check`` fails."""
 
 
@@ -26,9 +27,9 @@ class Standing(NamedTuple):
     ``latest`` are KV v2 versions. ``created`` is when the value in use was made, as ``source`` says:
     ``vault`` (its clock) or ``git`` (when the line was last changed). ``every``, ``limit`` and ``policy``
     are the policy's interval, TTL limit and name; ``ttl`` is a dynamic role's. ``gone`` says that the server
-    cannot hand out the value any more, ``revoked`` that it no longer works where it was issued. ``note`` is
-    for people; ``where`` says the server or the namespace, if it is another than this run's: nobody here
-    knows more of it.
+    cannot hand out the value any more, ``expires`` when it will not, ``revoked`` that it no longer works
+    where it was issued. ``note`` is for people; ``where`` says the server or the namespace, if it is another
+    than this run's: nobody here knows more of it.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Standing(NamedTuple):
     dynamic: bool = False
     gone: bool = False
     revoked: bool = False
+    expires: float | None = None
     note: str = ""
     where: str = ""
 
@@ -76,6 +78,11 @@ class Standing(NamedTuple):
         return max(0, self.latest - self.pinned)
 
     @property
+    def is_fleeting(self) -> bool:
+        """Whether the server deletes the value before it is to be renewed: whoever pins it is cut off."""
+        return self.expires is not None and self.due is not None and self.expires < self.due
+
+    @property
     def drifted(self) -> bool:
         """Whether a newer version exists than the one that is pinned."""
         return self.pinned is not None and self.latest is not None and self.latest > self.pinned
@@ -93,6 +100,8 @@ class Standing(NamedTuple):
             return "unknown"
         if self.limit is not None:
             return "ttl" if self.used > 1 else "ok"
+        if self.used < 1 and self.is_fleeting:
+            return "fleeting"
         return "due" if self.used >= 1 else "soon" if self.used >= SOON else "ok"
 
     @property

@@ -24,10 +24,11 @@ DEFAULT_VERSIONS = 10
 
 
 class Secret(NamedTuple):
-    """One version of a KV v2 secret, its values by key."""
+    """One version of a KV v2 secret, its values by key; ``other`` are the keys whose values are no text."""
 
     version: int
     values: dict[str, Plaintext]
+    other: frozenset[str] = frozenset()
 
 
 class Version(NamedTuple):
@@ -80,7 +81,9 @@ class Client:
         """A version (the newest, where none is given) of a KV v2 secret."""
         number, data = self._read(mount, path, version)
         with self._understood(f"{mount}/data/{path}"):
-            return Secret(number, {key: Plaintext(_text(value).encode()) for key, value in data.items()})
+            values = {key: Plaintext(_text(value).encode()) for key, value in data.items()}
+            other = frozenset(key for key, value in data.items() if not isinstance(value, str))
+            return Secret(number, values, other)
 
     def metadata_of(
         self, secrets: Iterable[tuple[str, str]], progress: Progress = unseen

@@ -89,7 +89,8 @@ class Transport:
     """One server and one token; threads may share it. ``session`` is an hvac client; ``patience`` are seconds
     of the clock ``now``, which ``sleep`` lets go on. ``log_in``, where set, gives the session a new token;
     ``redirects`` are hosts (``HOST:PORT``) besides the server's own that a redirect may lead to, by the
-    operator's word; ``wire``, where there is one, sends plain GETs at less cost."""
+    operator's word; ``wire``, where there is one, sends plain GETs at less cost. ``clock_offset`` is how far
+    the server's clock is ahead of ``time.monotonic``, once it has said so."""
 
     def __init__(self, session: hvac.Client, address: str) -> None:
         self.session = session
@@ -102,6 +103,7 @@ class Transport:
         self.log_in: Callable[[], None] | None = None
         self.redirects: frozenset[str] = frozenset()
         self.wire: Wire | None = None
+        self.clock_offset: float | None = None
         self._lock = threading.RLock()
         self._turn = _Turn()
 
@@ -155,6 +157,7 @@ class Transport:
             quick = self._quickly(path) if method == "get" and not options else None
             if quick is not None:
                 self.answered = True
+                self.clock_offset = _clock_offset(quick.date, self.clock_offset)
                 return self._judged(path, quick.status, _object(quick.body))
             response = self._followed(method, f"/v1/{path}", options)
         except UnicodeError:
@@ -167,6 +170,7 @@ class Transport:
             hint = "is VAULT_ADDR right, and does the server run?"
             raise VaultError(f"Vault at {self.address} is unreachable", hint, transient=True) from None
         self.answered = True
+        self.clock_offset = _clock_offset(response.headers.get("Date"), self.clock_offset)
         body = _body(response)
         if response.is_redirect:
             hint = "set api_addr of its nodes, or VAULT_ADDR to the active one"
@@ -312,6 +316,17 @@ def understood(path: str, address: str) -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError, RecursionError):
         raise odd(path, address) from None
+
+
+def _clock_offset(date: str | None, known: float | None) -> float | None:
+    """The server's time (seconds since 1970) less that of ``time.monotonic``, by the ``Date`` of an answer;
+    what was known before, where it says none."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(date).timestamp() - time.monotonic() if date else known
+    except (ValueError, TypeError, OverflowError):
+        return known
 
 
 def _body(response: requests.Response) -> dict[str, Any] | None:

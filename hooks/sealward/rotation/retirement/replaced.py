@@ -25,6 +25,7 @@ def noted(plan: Plan, grace: int, client: Client, now: float) -> dict[str, str |
     target = plan.target
     metadata = client.metadata(target.mount, target.path)
     pinned = {site.reference.version or 0 for _, site in plan.pinned} - {0, plan.new}
+    pinned |= set(plan.replaced)  # a killed run may have moved some pins already
     oldest = min([*pinned, plan.good or plan.new])
     between = [
         one
@@ -33,7 +34,7 @@ def noted(plan: Plan, grace: int, client: Client, now: float) -> dict[str, str |
     ]
     before = {one.version: one for one in notes.pending(target.mount, target.path, metadata)}
     moved = tuple(site.reference.key for _, site in plan.pinned if site.reference.key)
-    keys = tuple(dict.fromkeys((*target.keys, *(target.managed or moved))))
+    keys = tuple(dict.fromkeys((*target.moved, *(target.managed or moved))))
     found: dict[str, str | None] = {}
     for version in sorted({*pinned, *([plan.good] if plan.good else []), *sorted(between)[-MOST:]}):
         old = before.get(version)
