@@ -183,7 +183,7 @@ def test_a_version_that_a_sibling_made_does_not_make_a_value_young(issuer: Issue
     assert issuer.value(2) == issuer.value(1) == "first value of one"
     assert issuer.value(3) != "first value of one"
     assert "first value of one" in issuer.retired
-    assert issuer.waiting == []
+    assert not any(name.startswith("sealward-retire-") for name in issuer.waiting)
 
 
 def test_one_file_alone_is_not_all_that_is_deployed(issuer: Issuer) -> None:

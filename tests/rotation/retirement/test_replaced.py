@@ -27,7 +27,7 @@ def plan(repo: Repo, sealer: Sealer, bao: Bao) -> Plan:
     where = f"vault:{bao.mount}/data/bot"
     text = f"a: {where}#k#1\nb: {where}#j#2\n"
     repo.commit({".sops.yaml": sealer.rules(), "s.enc.yaml": sealer.seal("s.enc.yaml", text)})
-    target = Target(mount=bao.mount, path="bot", keys=("k",), how="", make=lambda _: {})
+    target = Target(mount=bao.mount, path="bot", keys=("k",), how="", make=lambda _: {}, accepts="yes")
     with Repository(str(repo.path), "") as repository:
         sealed = list(sealed_files(repository, find()))
         return make_plan(target, bao.client, sealed, set(), Permissions(bao.client, [(bao.mount, "bot")]))
