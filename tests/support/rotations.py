@@ -50,9 +50,13 @@ sys.exit(main(sys.argv[4:]))
 """Kills itself at the n-th checkpoint, or some seconds after its start or (``since``) the m-th checkpoint."""
 
 
+LASTING = ("sealward-renewed", "sealward-pin-")
+"""What stays in a secret's ``custom_metadata``: since when keys have their value, and who pins which version."""
+
+
 def under_way(custom: Mapping[str, str]) -> dict[str, str]:
-    """The entries of a secret's ``custom_metadata`` but for those that stay: since when keys have their value."""
-    return {name: text for name, text in custom.items() if not name.startswith("sealward-renewed")}
+    """The entries of a secret's ``custom_metadata`` but for those that stay."""
+    return {name: text for name, text in custom.items() if not name.startswith(LASTING)}
 
 
 class Trio:
