@@ -188,7 +188,7 @@ def _summary(standings: Sequence[Standing], server: bool, chosen: bool) -> str:
     states = [one.state for one in standings]
     files = len({one.file for one in standings})
     said = [f"{counted(len(standings), 'reference')} in {counted(files, 'file')}"]
-    for state in ("due", "ttl", "gone", "revoked", "soon", "unknown", "unmanaged"):
+    for state in ("due", "ttl", "gone", "revoked", "fleeting", "soon", "unknown", "unmanaged"):
         if state in states:
             said.append(f"{states.count(state)} {_LABELS.get(state, state)}")
     drifted = sum(one.drifted for one in standings)

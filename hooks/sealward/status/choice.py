@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 Order = Literal["file", "urgency"]
 """As the files have them, or what is most urgent first."""
 
-URGENCY: tuple[State, ...] = ("gone", "revoked", "due", "ttl", "soon", "unknown", "ok", "unmanaged")
+URGENCY: tuple[State, ...] = (
+    "gone", "revoked", "fleeting", "due", "ttl", "soon", "unknown", "ok", "unmanaged",
+)  # fmt: skip
 """Every state, the most urgent one first."""
 
 
