@@ -80,7 +80,7 @@ DOORS = {
     """,
     "network": "demo.bao_server deploy.api vault.api vault.auth vault.connection vault.transport vault.wire",
     "clock": """
-        commands.demo commands.rotate commands.status demo.bao_server deploy.api deploy.proxy deploy.rollout
+        commands.demo commands.pin commands.retire commands.rotate commands.status demo.bao_server deploy.api deploy.proxy deploy.rollout
         rotation.batch sops.scratch terminal
         vault.inspector vault.server_clock vault.transport
     """,

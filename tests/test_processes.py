@@ -65,6 +65,8 @@ class World:
         words = command.split()
         if words[0] == "rotate":
             words[1:1] = [self.secret, "key"]
+        if words[0] == "retire":
+            words[1:1] = [self.secret]
         if words[0] == "explain":
             words.append("not-sealed")
         done = subprocess.run(

@@ -44,7 +44,13 @@ def allow_programs(review: Review, plans: Sequence[Plan], *, by_hand: str | None
     """Ask once for programs that are not so on the default branch; what stands on the command line was
     named by the user. Without a terminal ``yes`` is the answer. Raises SealwardError where it is not yes."""
     wanted = [one for plan in plans for one in plan.target.programs]
-    new = review.unallowed(one for one in wanted if not (by_hand and one.role is Role.GENERATE))
+    allow(review, [one for one in wanted if not (by_hand and one.role is Role.GENERATE)], yes=yes)
+
+
+def allow(review: Review, programs: Sequence[Program], *, yes: bool) -> None:
+    """Ask once for those of the programs that are not so on the default branch, as ``allow_programs``
+    does."""
+    new = review.unallowed(programs)
     if not new:
         return
     if can_ask():

@@ -89,6 +89,13 @@ def add_require_keys(parser: argparse.ArgumentParser, when: str = "") -> None:
     )
 
 
+def number(text: str) -> int:
+    """A version's number. Raises ValueError for anything else, which becomes a line about the argument."""
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise ValueError(text)
+    return int(text)
+
+
 def about_closed(paths: Sequence[str]) -> str:
     """The line that a dry run says of files that it could not look into."""
     shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if paths[3:] else "")

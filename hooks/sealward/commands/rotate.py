@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sealward import files
-from sealward.commands.consent import allow_programs, confirm
+from sealward.commands.consent import allow, allow_programs, confirm
 from sealward.commands.options import about_closed, add_format, add_plan, add_require_keys
 from sealward.config import FILE_NAME
 from sealward.errors import SealwardError
@@ -25,6 +25,7 @@ from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
 from sealward.rotation.policy import policy
 from sealward.rotation.programs import Review, Role
+from sealward.rotation.retirement.revoking import How
 from sealward.rotation.retirement.run import OldValues
 from sealward.rotation.run import Run
 from sealward.rotation.targets import as_referred, nothing_due
@@ -192,7 +193,14 @@ def _retire(
     sealed = list(batch.files.values())
     only = as_referred(secret_path(options.path), sealed) if options.path else None
     old = OldValues(repository, batch.identities, chooser.client, chooser.policies, sealed)
-    return old.settle(only, now=options.now(), act=not options.dry_run, rotated=rotated)
+    how = How(now=options.now(), act=not options.dry_run)
+    how = how._replace(allowed=lambda one: _allow(repository, options, one))
+    return old.settle(only, how, rotated=rotated)
+
+
+def _allow(repository: Repository, options: argparse.Namespace, program: Program) -> None:
+    """Ask for a program that revokes old values, as for those that a rotation runs itself."""
+    allow(Review(repository), [program], yes=options.yes)
 
 
 def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> list[Target]:

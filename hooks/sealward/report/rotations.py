@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sealward import shell
 from sealward.document import dotted
+from sealward.report import old_values
 from sealward.report.beside import data_of_beside, told_of_beside
+from sealward.report.old_values import lines_of
 from sealward.rotation.credentials import Credentials
 from sealward.rotation.retirement.revoking import Retired
 from sealward.terminal import counted
-from sealward.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sealward.rotation.credentials import Credential
     from sealward.rotation.plan import Plan
     from sealward.rotation.programs import Program
-    from sealward.rotation.retirement.notes import Retirement
     from sealward.sealed.unsealed import Place
 
 
@@ -57,30 +57,19 @@ def as_data(
         for plan in outcome.done
     ]
     known = retired or Retired()
-    old = [_old(one) for one in known.done]
     failed = [{"secret": target.name, **_error(error)} for target, error in outcome.failed]
     asked = engines or Credentials()
     failed += [{"secret": one.name, **_error(error)} for one, error in asked.failed]
-    waiting = [
-        {**_old(one), "obstacle": why.kind.value, "until": why.text, "due": iso(one.due)}
-        for one, why in known.waiting
-    ]
-    said = {"version": 1, "done": done, "rotated": rotated, "retired": old, "failed": failed}
+    said = {"version": 1, "done": done, "rotated": rotated, "failed": failed}
     said["renewed"] = [
         {"credential": one.name, "generator": str(one.generator), "policy": one.policy} for one in asked.done
     ]
     said["mentioned"] = [
         {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version} for one in left
     ]
-    said["waiting"] = waiting
-    said["nothing"] = [{**_old(one), "reason": why} for one, why in known.nothing]
-    said["warnings"] = list(known.warnings)
-    old_problems = [{**_error(error), **_old(one)} for one, error in known.failed]
-    return {**said, "problems": [*(_error(error) for error in problems), *old_problems]}
-
-
-def _old(one: Retirement) -> dict[str, object]:
-    return {"secret": f"{one.mount}/{one.path}", "version": one.version, "keys": list(one.keys)}
+    data = old_values.as_data(known)
+    others = [*(_error(error) for error in problems), *data["problems"]]
+    return {**said, **data, "problems": others}
 
 
 def _program(program: Program) -> dict[str, object]:
@@ -140,11 +129,7 @@ def told_of_engines(found: Sequence[Credential], done: bool) -> list[str]:
 
 def told_of_old(retired: Retired, done: bool) -> list[str]:
     """What became, or would become, of old values, line by line; failures left out."""
-    lines = [f"{'retired' if done else 'would retire'} {one.name}" for one in retired.done]
-    how = "`sealward rotate --due` (or --resume) does it"
-    lines += [f"{one.name} is to be retired {why.text}: {how}" for one, why in retired.waiting]
-    lines += [f"{one.name}: nothing to revoke, {why}" for one, why in retired.nothing]
-    return [*lines, *retired.warnings]
+    return lines_of(retired, done)
 
 
 def told_of_left(left: Sequence[Place], done: bool) -> list[str]:

@@ -117,6 +117,11 @@ class Client:
             raise known
         return self._metadata(mount, path) if known is None else known
 
+    def metadata_now(self, mount: str, path: str) -> Metadata:
+        """The same as it is now, whatever is remembered: others may have changed its entries."""
+        self._remembered.pop((mount, path), None)
+        return self.metadata(mount, path)
+
     def _metadata(self, mount: str, path: str) -> Metadata:
         try:
             answer = self._kv.read_secret_metadata(path, mount_point=mount)

@@ -76,7 +76,7 @@ class Stub:
     def __init__(self, turns: Turns, run: int) -> None:
         self.turns, self.run = turns, run
 
-    def metadata(self, mount: str, path: str) -> Metadata:
+    def metadata_now(self, mount: str, path: str) -> Metadata:
         return Metadata(1, 1, 0, {}, self.turns.request(self.run, {}))
 
     def annotate(self, mount: str, path: str, custom: dict[str, str | None]) -> None:

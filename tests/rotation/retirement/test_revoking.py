@@ -13,7 +13,7 @@ from sealward.rotation.policy.policy import Policy
 from sealward.rotation.retirement.holdings import Holder
 from sealward.rotation.retirement.notes import note
 from sealward.rotation.retirement.registry import STALE
-from sealward.rotation.retirement.revoking import Kind, Retired, Secret, Users
+from sealward.rotation.retirement.revoking import How, Kind, Retired, Secret, Users
 from sealward.times import iso
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ class World:
             name="p", line=1, paths=("x/y",), every=60, retire=(sys.executable, "-c", code), grace=60
         )
 
-    def settle(self, users: Users, now: float, policy: Policy | None = None, act: bool = True) -> Retired:
+    def settle(
+        self, users: Users, now: float, policy: Policy | None = None, act: bool = True, at_once: bool = False
+    ) -> Retired:
         chosen = policy or self.policy()
         where = (self.bao.mount, "bot")
-        one = Secret(self.bao.client, where, chosen, users, str(self.folder), now=now, act=act)
-        return one.settle()
+        how = How(now=now, act=act, at_once=at_once)
+        return Secret(self.bao.client, where, chosen, users, str(self.folder), how).settle()
 
     @property
     def calls(self) -> list[tuple[int, dict[str, str]]]:
@@ -172,3 +174,26 @@ def test_two_runs_at_the_same_time_call_the_program_once(world: World) -> None:
     assert sorted(version for version, _ in world.calls) == [1, 2]
     assert sum(len(result.done) for result in results) == 2
     assert world.custom == {"sealward-retired-1", "sealward-retired-2"}
+
+
+def test_at_once_revokes_what_is_in_use_and_names_who_uses_it(world: World) -> None:
+    users = Users(held={1: Holder("origin/main", "a.enc.yaml")}, closed=[Holder("", "b.enc.yaml")])
+    planned = world.settle(users, LATER, act=False, at_once=True)
+    assert "a.enc.yaml of origin/main still pins version 1" in planned.warnings[0]
+    assert "which would be revoked" in planned.warnings[0]
+    assert world.calls == []
+    done = world.settle(users, LATER, at_once=True)
+    assert [one.version for one in done.done] == [1, 2]
+    assert world.custom == {"sealward-retired-1", "sealward-retired-2"}
+
+
+def test_not_even_at_once_the_newest_version(world: World) -> None:
+    world.bao.client.annotate(world.bao.mount, "bot", note(3, ["k"], 60))
+    assert kinds(world.settle(FREE, LATER, at_once=True)) == [Kind.NEWEST]
+    assert kinds(world.settle(FREE, LATER)) == [Kind.NEWEST]
+
+
+def test_without_a_grace_it_is_revoked_as_soon_as_it_is_free(world: World) -> None:
+    """As an emergency notes it."""
+    world.bao.client.annotate(world.bao.mount, "bot", note(1, ["k"], 0))
+    assert [one.version for one in world.settle(FREE, LATER).done] == [1]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sealward.git import Repository
 from sealward.rotation.policy.policy import load
 from sealward.rotation.retirement.notes import note
+from sealward.rotation.retirement.revoking import How
 from sealward.rotation.retirement.run import OldValues
 from sealward.sealed.files import sealed_files
 from sealward.sops.reading.identities import find
@@ -32,7 +33,7 @@ def test_which_secrets_are_looked_after(repo: Repo, sealer: Sealer, bao: Bao) ->
     with Repository(str(repo.path), "") as repository:
         sealed = list(sealed_files(repository, find()))
         old = OldValues(repository, find(), bao.client, policies, sealed)
-        waiting = {one.path for one, _ in old.settle(None, now=0.0, act=False).waiting}
+        waiting = {one.path for one, _ in old.settle(None, How(now=0.0, act=False)).waiting}
         assert waiting == {"bot/one", "bot/two", "alone"}
-        only = old.settle((bao.mount, "bot/two"), now=0.0, act=False).waiting
+        only = old.settle((bao.mount, "bot/two"), How(now=0.0, act=False)).waiting
         assert [one.path for one, _ in only] == ["bot/two"]

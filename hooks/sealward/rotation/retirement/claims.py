@@ -67,7 +67,7 @@ class Claim:
         """The numbers of others (None: one chooses), and the names of claims that are void."""
         found: dict[str, int | None] = {}
         void = []
-        for name, text in self._client.metadata(self._mount, self._path).custom.items():
+        for name, text in self._client.metadata_now(self._mount, self._path).custom.items():
             entry = _ENTRY.fullmatch(text) if name.startswith(CLAIM) and name != self.name else None
             if entry is None:
                 continue

@@ -49,6 +49,11 @@ class Registered(NamedTuple):
     seen: float
     commit: str = ""
 
+    @property
+    def text(self) -> str:
+        """The versions, for people: ``1-3 7``."""
+        return " ".join(f"{first}-{last}" if last > first else str(first) for first, last in self.spans)
+
     def pins(self, version: int) -> bool:
         """Whether it pins a version."""
         return any(first <= version <= last for first, last in self.spans)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealward import shell
 from sealward.errors import SealwardError
 from sealward.rotation import entries
+from sealward.rotation.programs import Program, Role
 from sealward.rotation.retirement import notes
 from sealward.rotation.retirement.claims import Claim
 from sealward.rotation.retirement.registry import registered
@@ -46,6 +47,11 @@ class Kind(str, Enum):
     GRACE = "grace"
     CLAIMED = "claimed"
     POLICY = "policy"
+    NEWEST = "newest"
+
+
+_ALWAYS = (Kind.POLICY, Kind.NEWEST)
+"""What not even a person can pass over."""
 
 
 class Obstacle(NamedTuple):
@@ -83,9 +89,21 @@ class Users(NamedTuple):
     main: str = ""
 
 
+class How(NamedTuple):
+    """How a run goes about it: ``now`` is in seconds since 1970. Without ``act`` nothing is changed, and what
+    would be is said. ``at_once`` revokes what is still in use, too, and names its users; ``version`` is the
+    only one that is meant (None: all). ``allowed`` is asked before a program runs, and raises SealwardError
+    where it must not."""
+
+    now: float
+    act: bool = True
+    at_once: bool = False
+    version: int | None = None
+    allowed: Callable[[Program], None] | None = None
+
+
 class Secret:
-    """The old values of one secret, one after the other; ``now`` is in seconds since 1970. Without ``act``
-    nothing is changed, and what would be is said."""
+    """The old values of one secret, one after the other; programs run in ``folder``."""
 
     def __init__(
         self,
@@ -94,31 +112,29 @@ class Secret:
         policy: Policy | None,
         users: Users,
         folder: str,
-        *,
-        now: float,
-        act: bool = True,
+        how: How,
     ) -> None:
         self._client = client
         self.mount, self.path = secret
         self._policy = policy
         self._users = users
         self._folder = folder
-        self._now = now
-        self._act = act
+        self._how = how
+        self._now = how.now
         self._values: dict[int, Values | None] = {}
-        self.metadata = client.metadata(*secret)
+        self.metadata = client.metadata_now(*secret)
 
     @property
     def name(self) -> str:
         """``mount/path``."""
         return f"{self.mount}/{self.path}"
 
-    def settle(self, only: int | None = None) -> Retired:
+    def settle(self) -> Retired:
         """Revoke what is due (of one version, or of all). Raises VaultError where the server or the token as
         such fails."""
         result = Retired()
         for one in notes.pending(self.mount, self.path, self.metadata):
-            if only in (None, one.version):
+            if self._how.version in (None, one.version):
                 result = joined(result, self._one(one))
         return result
 
@@ -136,10 +152,15 @@ class Secret:
         if all(one.version != left.version for left in notes.pending(self.mount, self.path, self.metadata)):
             return Retired(nothing=((one, "its values were revoked with those of another version"),))
         obstacle = self._obstacle(one)
-        if obstacle is not None:
+        if obstacle is not None and not (self._how.at_once and obstacle.kind not in _ALWAYS):
             self._restart(one)
             return Retired(waiting=((one, obstacle),))
         free, shared = self._sorted(one)
+        if self._how.at_once and (free or shared):
+            held = self._held(one)
+            used = {**free, **{key: held[key] for key in shared}}
+            result = self._revoked(one._replace(due=self._now), used, ())
+            return result._replace(warnings=(*result.warnings, *self._broken(one)))
         if not free and not shared:
             self._annotate(one.forgotten())
             return Retired(nothing=((one, "the newest version has the same values"),))
@@ -169,6 +190,8 @@ class Secret:
         if self._policy is None or not self._policy.retire:
             why = "once a policy says how (`retire`), or `sealward retire --done` that it was done by hand"
             return Obstacle(Kind.POLICY, why)
+        if one.version == self.metadata.current:
+            return Obstacle(Kind.NEWEST, "once there is a newer version: rotate it first")
         if one.version in users.held:
             return Obstacle(Kind.PINNED, users.held[one.version].until)
         if users.unknown:
@@ -184,6 +207,16 @@ class Secret:
             if other.pins(one.version):
                 return Obstacle(Kind.REGISTERED, _until(other))
         return None
+
+    def _broken(self, one: Retirement) -> list[str]:
+        """Who uses a version, as lines for people."""
+        holder = self._users.held.get(one.version)
+        where = f" of {holder.branch}" if holder is not None and holder.branch else ""
+        users = [f"{holder.path}{where}"] if holder is not None else []
+        users += [f"repository {other.repository}" for other in self._others() if other.pins(one.version)]
+        users += [f"perhaps {place.path}, which could not be opened" for place in self._users.closed]
+        verb = "is" if self._how.act else "would be"
+        return [f"{user} still pins {one.name}, which {verb} revoked: re-pin and deploy it" for user in users]
 
     def _others(self) -> list[Registered]:
         """The other repositories whose pins are waited for."""
@@ -260,7 +293,7 @@ class Secret:
         since = min(self._now, seen or self._now)
         replaced = self.metadata.versions.get(one.version + 1)
         since = max(since, (seconds_of(replaced.created) or self._now) if replaced else since)
-        due = min(since, self._now) + self._policy.grace
+        due = min(since, self._now) + (self._policy.grace if one.grace else 0)
         if self._now < due:
             self._annotate(one._replace(due=due).written())
         return due
@@ -270,19 +303,21 @@ class Secret:
         the note: the program is run again by the next one."""
         assert self._policy is not None
         policy = self._policy
-        if not self._act:
+        if not self._how.act:
             return Retired(done=(one._replace(keys=tuple(free)),))
+        if self._how.allowed is not None:
+            self._how.allowed(Program(Role.RETIRE, policy.retire, policy.environment))
         claim = Claim(self._client, self.mount, self.path, policy.seconds)
         try:
             if not claim.taken(self._now):
                 busy = Obstacle(Kind.CLAIMED, "as soon as another run is done with it")
                 return Retired(waiting=((one, busy),))
-            self.metadata = self._client.metadata(self.mount, self.path)
+            self.metadata = self._client.metadata_now(self.mount, self.path)
             still = [left.version for left in notes.pending(self.mount, self.path, self.metadata)]
             if one.version not in still:
                 return Retired(nothing=((one, "another run has revoked it"),))
             late = next((other for other in self._others() if other.pins(one.version)), None)
-            if late is not None:
+            if late is not None and not self._how.at_once:
                 return Retired(waiting=((one, Obstacle(Kind.REGISTERED, _until(late))),))
             request = Request(
                 mount=self.mount, path=self.path, keys=tuple(free), version=one.version, folder=self._folder
@@ -315,7 +350,7 @@ class Secret:
         return {**changes, **notes.marked(gone, self.metadata, self._now)}
 
     def _annotate(self, changes: Mapping[str, str | None]) -> None:
-        if not self._act:
+        if not self._how.act:
             return
         self._client.annotate(self.mount, self.path, changes)
         custom = {**self.metadata.custom, **changes}
@@ -341,10 +376,9 @@ def joined(first: Retired, second: Retired) -> Retired:
     )
 
 
-def settled(secrets: Iterable[Secret], progress: Callable[[str], None] = lambda _: None) -> Retired:
-    """What became of the old values of several secrets. Raises VaultError as ``Secret.settle`` does."""
-    result = Retired()
-    for one in secrets:
-        progress(one.name)
-        result = joined(result, one.settle())
-    return result
+def settled(results: Iterable[Retired]) -> Retired:
+    """What became of the old values of several secrets."""
+    whole = Retired()
+    for one in results:
+        whole = joined(whole, one)
+    return whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sealward import shell
 from sealward.errors import SealwardError
 from sealward.rotation.retirement import branches, notes, registry
 from sealward.rotation.retirement.holdings import Holdings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sealward.rotation.policy.policy import Policies
     from sealward.rotation.retirement.branches import Branches
     from sealward.rotation.retirement.holdings import Holder
+    from sealward.rotation.retirement.revoking import How
     from sealward.sealed.files import Sealed
     from sealward.sops.reading.identities import Identities
     from sealward.vault.client import Client, Metadata
@@ -52,19 +54,15 @@ class OldValues:
         self._own = registry.name_of(repository, policies.repository)
 
     def settle(
-        self,
-        only: tuple[str, str] | None,
-        *,
-        now: float,
-        act: bool = True,
-        rotated: Iterable[tuple[str, str]] = (),
+        self, only: tuple[str, str] | None, how: How, *, rotated: Iterable[tuple[str, str]] = ()
     ) -> Retired:
-        """Revoke what is due (of one secret, or of all), or just say what is (without ``act``); and note what
-        the deployed branches pin of these secrets and of those that were ``rotated``. Raises SealwardError
-        where git or the server fails."""
+        """Revoke what is due (of one secret, or of all), or just say what is; and note what the deployed
+        branches pin of these secrets and of those that were ``rotated``. Raises SealwardError where git or
+        the server fails."""
         known = branches.deployed(self._repository, self._policies.deployed)
         waiting = list(self._waiting([only] if only else self._candidates(known)))
-        changed = [one for one in dict.fromkeys(rotated) if one not in waiting]
+        moved = list(dict.fromkeys(rotated))
+        changed = [one for one in moved if one not in waiting]
         if not waiting and not changed:
             return Retired()
         self._holdings.look(known.refs, [*waiting, *changed])
@@ -73,15 +71,50 @@ class OldValues:
                 self._client,
                 secret,
                 self._policies.for_secret(*secret),
-                self._users(secret, known),
+                self._users(secret, known, just_now=secret in moved),
                 self._repository.top,
-                now=now,
-                act=act,
-            )
+                how,
+            ).settle()
             for secret in waiting
         )
-        warnings = self._register([*waiting, *changed], known, now) if act and not known.problem else []
+        if not how.act or known.problem:
+            return result
+        warnings = self._register([*waiting, *changed], known, how.now)
         return result._replace(warnings=(*result.warnings, *warnings))
+
+    def wanted(self, secret: tuple[str, str], version: int, *, act: bool = True) -> None:
+        """Note a version that is to be retired, where nobody has. Raises SealwardError for one that Vault
+        does not have, that is the newest, or that was revoked."""
+        metadata = self._client.metadata_now(*secret)
+        name = "/".join(secret)
+        self._check_old(metadata, version, name)
+        if version in notes.retired(metadata):
+            raise SealwardError(f"version {version} of {name} was revoked already", "`--list` shows when")
+        if any(one.version == version for one in notes.pending(*secret, metadata)):
+            return
+        policy = self._policies.for_secret(*secret)
+        keys = policy.keys if policy is not None else ()
+        keys = keys or tuple(self._client.read(*secret, version).values)
+        if act:
+            grace = policy.grace if policy is not None else 0
+            self._client.annotate(*secret, notes.note(version, keys, grace))
+
+    def by_hand(self, secret: tuple[str, str], version: int, *, now: float, act: bool = True) -> None:
+        """Note that a person revoked a version. Raises SealwardError as ``wanted`` does."""
+        metadata = self._client.metadata_now(*secret)
+        self._check_old(metadata, version, "/".join(secret))
+        forgotten = [one.forgotten() for one in notes.pending(*secret, metadata) if one.version == version]
+        if act:
+            changes = {name: text for one in forgotten for name, text in one.items()}
+            self._client.annotate(*secret, {**changes, **notes.marked([version], metadata, now)})
+
+    def _check_old(self, metadata: Metadata, version: int, name: str) -> None:
+        if version == metadata.current:
+            hint = f"rotate it first: `sealward rotate {shell.path(name)} KEY`"
+            raise SealwardError(f"version {version} of {name} is the newest one", hint)
+        if version not in metadata.versions:
+            there = ", ".join(map(str, sorted(metadata.versions)))
+            raise SealwardError(f"Vault has no version {version} of {name}", f"it has: {there}")
 
     def register(self, now: float) -> tuple[int, list[str]]:
         """Note on the server what the deployed branches pin of every secret; returns of how many, and lines
@@ -142,7 +175,9 @@ class OldValues:
         files = policy.files if policy is not None else ()
         return [holder for holder, one in self._holdings.closed if one.may_refer(*secret, files)]
 
-    def _users(self, secret: tuple[str, str], known: Branches) -> Users:
+    def _users(self, secret: tuple[str, str], known: Branches, *, just_now: bool) -> Users:
+        """Who uses a secret. Where this very run moved its pins (``just_now``), no log of a branch says since
+        when it is as it is."""
         moved = [self._repository.moved(ref.full) for ref in known.refs]
         seen = [one for one in moved if one is not None]
         main = self._holdings.pinned.get((known.main.commit, "/".join(secret))) if known.main else None
@@ -153,7 +188,7 @@ class OldValues:
             own=self._own,
             reached=max(main) if main else None,
             main=known.main.name if known.main else "",
-            free_since=max(seen) if seen and len(seen) == len(moved) else None,
+            free_since=max(seen) if seen and len(seen) == len(moved) and not just_now else None,
         )
 
     def _waiting(self, secrets: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
