@@ -27,7 +27,8 @@ SECRETS = 70
 def proxy(repo: Repo, sealer: Sealer, bao: Bao, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     """A repository with two references to each of many secrets, and a server that is far away."""
     names = [f"bot/s{number}" for number in range(SECRETS)]
-    answers(lambda name: bao.client.write(bao.mount, name, {"k": Plaintext(b"v")}, 0), names)
+    client = connect()
+    answers(lambda name: client.write(bao.mount, name, {"k": Plaintext(b"v")}, 0), names)
     text = "".join(
         f"{form}{number}: vault:{bao.mount}/data/{name}#k#1\n"
         for form in "ab"

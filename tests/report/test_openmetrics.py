@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sealward.report.openmetrics import as_openmetrics
+from sealward.rotation.retirement.notes import Retirement
 from sealward.status.idle import Idle
 from sealward.status.survey import Survey
 from tests.report.records import ALL, DAY, standing
@@ -80,7 +81,8 @@ def test_references_that_no_label_tells_apart_count_once_as_the_most_urgent() ->
 
 def test_every_metric_is_documented() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
-    survey = ALL._replace(idle=(Idle("p", 1, "x"),))
+    old = Retirement(mount="secret", path="bot/x", version=3, keys=("k",), due=5.0)
+    survey = ALL._replace(idle=(Idle("p", 1, "x"),), retirements=(old, old._replace(version=4, due=None)))
     named = {name for name, _ in read(as_openmetrics(survey, server=True))}
     assert {name for name in named if f"`{name}`" not in text} == set()
 

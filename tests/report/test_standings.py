@@ -7,6 +7,7 @@ import json
 import pytest
 
 from sealward.report.standings import as_data, as_text, bar, duration
+from sealward.rotation.retirement.notes import Retirement
 from sealward.status.survey import Survey
 from tests.report.records import ALL, DAY
 
@@ -76,3 +77,23 @@ def test_bar(used: float | None, shown: str) -> None:
 )  # fmt: skip
 def test_duration(seconds: float, shown: str) -> None:
     assert duration(seconds) == shown
+
+
+def test_old_values_that_wait_are_rows_of_their_own() -> None:
+    old = Retirement(mount="secret", path="bot/x", version=3, keys=("k", "j"), due=0.0, grace=3600)
+    survey = ALL._replace(retirements=(old, old._replace(version=4, due=None)))
+    lines = as_text(survey, server=True, colour=False, terminal=False).splitlines()
+    assert lines[-2:] == [
+        "version 3 of secret/bot/x (k, j) is to be revoked from 1970-01-01T00:00:00Z on",
+        "version 4 of secret/bot/x (k, j) is to be revoked 1h after nothing deployed holds it",
+    ]
+    assert as_data(survey, server=True)["retirements"] == [
+        {
+            "secret": "secret/bot/x",
+            "version": 3,
+            "keys": ["k", "j"],
+            "from": "1970-01-01T00:00:00Z",
+            "grace": 3600,
+        },
+        {"secret": "secret/bot/x", "version": 4, "keys": ["k", "j"], "from": None, "grace": 3600},
+    ]

@@ -13,6 +13,7 @@ from sealward.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from sealward.rotation.retirement.notes import Retirement
     from sealward.status.standing import Standing
     from sealward.status.survey import Survey
 
@@ -35,6 +36,9 @@ _OF_REFERENCES = (
     _Metric("overdue", "", "Whether `status --check` fails because of it.", lambda one: one.overdue),
     _Metric("versions_behind", "", "Versions that are newer than the pin.", lambda one: one.behind),
 )
+
+
+_FROM = "sealward_retirement_from_timestamp_seconds"
 
 
 def as_openmetrics(survey: Survey, server: bool) -> str:
@@ -66,12 +70,23 @@ def _lines(survey: Survey, server: bool) -> Iterator[str]:
     states = [one.state for one in survey.standings]
     for state in URGENCY:
         yield _sample("sealward_references", {"state": state}, states.count(state))
+    yield from _head("sealward_retirement", "info", "", "Old values that wait to be revoked.")
+    for old in survey.retirements:
+        yield _sample("sealward_retirement_info", _of(old), 1)
+    yield from _head(_FROM, "gauge", "seconds", "From when on an old value is revoked.")
+    for old in survey.retirements:
+        if old.due is not None:
+            yield _sample(_FROM, _of(old), old.due)
     yield from _head("sealward_policy_idle", "gauge", "", "Policies that govern no secret.")
     for policy in survey.idle:
         yield _sample("sealward_policy_idle", {"policy": policy.policy}, 1)
     yield from _gauge("sealward_files_closed", "Sealed files that no key at hand opens.", len(survey.closed))
     yield from _gauge("sealward_server_asked", "Whether the ages are Vault's (else git's).", int(server))
     yield "# EOF"
+
+
+def _of(old: Retirement) -> dict[str, str]:
+    return {"secret": f"{old.mount}/{old.path}", "version": str(old.version)}
 
 
 def _gauge(name: str, text: str, value: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sealward.times import iso
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sealward.rotation.retirement.notes import Retirement
     from sealward.status.standing import Standing
     from sealward.status.survey import Survey
 
@@ -37,6 +38,16 @@ def as_data(survey: Survey, server: bool) -> dict[str, Any]:
         "mentioned": [
             {"file": one.path, "line": one.line, "secret": one.secret, "version": one.version}
             for one in survey.mentioned
+        ],
+        "retirements": [
+            {
+                "secret": f"{one.mount}/{one.path}",
+                "version": one.version,
+                "keys": list(one.keys),
+                "from": iso(one.due),
+                "grace": one.grace,
+            }
+            for one in survey.retirements
         ],
         "idle_policies": [
             {"policy": one.policy, "line": one.line, "reason": one.reason} for one in survey.idle
@@ -109,6 +120,7 @@ def as_text(
             f"{printable(place.path)}:{place.line} pins version {place.version} of {printable(place.secret)}"
         )
         lines.append(f"{pin}; the file is not sealed, and `rotate` does not re-pin it")
+    lines += [_waiting(one) for one in survey.retirements]
     for policy in survey.idle:
         lines.append(f"the policy {printable(policy.policy)} governs nothing: {printable(policy.reason)}")
     for wrong in survey.malformed:
@@ -117,6 +129,16 @@ def as_text(
             f"{at} was meant as a reference and {wrong.problem}; `sealward check` has the right form"
         )
     return "\n".join(lines) + "\n"
+
+
+def _waiting(one: Retirement) -> str:
+    when = (
+        f"{duration(one.grace)} after nothing deployed holds it"
+        if one.due is None
+        else f"from {iso(one.due)}"
+    )
+    keys = f" ({', '.join(map(printable, one.keys))})" if one.keys else ""
+    return f"{printable(one.name)}{keys} is to be revoked {when}{' on' if one.due is not None else ''}"
 
 
 def _cells(one: Standing, terminal: bool, by_file: bool) -> tuple[str, ...]:

@@ -61,6 +61,15 @@ class Ledger:
         roles = [(one.mount, role) for one in here if one.is_dynamic and (role := _role(one))]
         self._roles |= answers(lambda one: self._client.get("/".join(one)), roles, progress, "asking Vault")
 
+    def retirements(self) -> list[notes.Retirement]:
+        """The old values, of all secrets that were asked about, that wait to be revoked."""
+        return [
+            one
+            for (mount, path), found in sorted(self._secrets.items(), key=lambda item: item[0])
+            if not isinstance(found, VaultError)
+            for one in notes.pending(mount, path, found)
+        ]
+
     def enter(self, standing: Standing, reference: Reference) -> Standing:
         """The standing with what the server knows of a settled reference. What this token may not see stays
         None, with a note.

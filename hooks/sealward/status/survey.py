@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sealward.patterns import Pattern
     from sealward.references.syntax import Reference
     from sealward.rotation.policy.policy import Policies, Policy
+    from sealward.rotation.retirement.notes import Retirement
     from sealward.sealed.files import Closed, Sealed, Site
     from sealward.sealed.unsealed import Place
     from sealward.sops.reading.identities import Identities
@@ -38,7 +39,8 @@ class Survey(NamedTuple):
     """All standings, file by file; ``closed`` are the files that no key opened, ``unseen`` the policies that
     could say nothing of those, because they have no ``files``. ``mentioned`` are pins in files that are not
     sealed, which nobody re-pins; ``idle`` the policies that govern nothing, and ``malformed`` the values that
-    were meant as references and that nobody reads as such."""
+    were meant as references and that nobody reads as such; ``retirements`` the old values that wait to be
+    revoked."""
 
     standings: tuple[Standing, ...]
     closed: tuple[str, ...]
@@ -46,6 +48,7 @@ class Survey(NamedTuple):
     mentioned: tuple[Place, ...] = ()
     idle: tuple[Idle, ...] = ()
     malformed: tuple[Misread, ...] = ()
+    retirements: tuple[Retirement, ...] = ()
 
 
 class Misread(NamedTuple):
@@ -109,6 +112,7 @@ def survey(around: Surroundings, only: Iterable[str] = (), progress: Progress = 
         mentioned=mentioned,
         idle=() if closed or only else tuple(idle(around.policies, secrets)),
         malformed=tuple(malformed),
+        retirements=tuple(around.ledger.retirements()) if around.ledger else (),
     )
 
 
