@@ -13,6 +13,7 @@ from sealward.rotation.retirement import notes
 from sealward.rotation.values import generators, protocol
 from sealward.rotation.values.new_values import new_values
 from sealward.rotation.values.protocol import Request
+from sealward.vault.parallel import answers
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
@@ -77,21 +78,31 @@ class Chooser:
         value that is young enough, that is to be pinned: an earlier run made it, and its pins still wait in a
         pull request, or a person did. So it is at once where a pinned version has been revoked.
         """
-        found: list[Target] = []
         files = list(sealed)
         pins = _pins(files)
-        for secret, keys, _ in _referenced(files):
-            policy = self._managed(secret)
-            metadata = self._metadata(secret, keys) if policy is not None else None
-            if policy is None or metadata is None:
-                continue
+        asked = [
+            (secret, keys, policy, metadata)
+            for secret, keys, _ in _referenced(files)
+            if (policy := self._managed(secret)) and (metadata := self._metadata(secret, keys))
+        ]
+
+        def ask(number: int) -> list[Target] | VaultError:
+            secret, keys, policy, metadata = asked[number]
             history = History(self.client, *secret, metadata)
             try:
-                found += self._due(history, policy.keys or keys, policy, pins["/".join(secret)], now)
+                return self._due(history, policy.keys or keys, policy, pins["/".join(secret)], now)
             except VaultError as error:
                 if error.ends_the_run:
                     raise
-                self.failed.setdefault(secret, (self.named(secret, keys, None), error))
+                return error
+
+        found: list[Target] = []
+        for number, answer in answers(ask, range(len(asked))).items():
+            if isinstance(answer, VaultError):
+                secret, keys, *_ = asked[number]
+                self.failed.setdefault(secret, (self.named(secret, keys, None), answer))
+            else:
+                found += answer
         return found
 
     def _due(

@@ -37,6 +37,8 @@ class Ledger:
         self._client = client
         self._secrets: dict[tuple[str, str], Metadata | VaultError] = {}
         self._roles: dict[tuple[str, str], dict[str, Any] | VaultError] = {}
+        self._changes: dict[tuple[str, str, str, int | None], tuple[float | None, str] | None] = {}
+        self._histories: dict[tuple[str, str], History] = {}
         self._unreadable: set[tuple[str, str]] = set()
         """The folders in which this token may read no value: asked once for each."""
 
@@ -60,6 +62,17 @@ class Ledger:
         self._secrets |= self._client.metadata_of(((one.mount, one.path) for one in versioned), progress)
         roles = [(one.mount, role) for one in here if one.is_dynamic and (role := _role(one))]
         self._roles |= answers(lambda one: self._client.get("/".join(one)), roles, progress, "asking Vault")
+        keys = ((one.mount, one.path, one.key, one.version) for one in here if one.is_versioned)
+        found = answers(lambda one: self._change(*one), keys, progress, "comparing versions")
+        self._changes |= {one: answer for one, answer in found.items() if not isinstance(answer, VaultError)}
+
+    def _change(self, mount: str, path: str, key: str, pin: int | None) -> tuple[float | None, str] | None:
+        """As ``_since``; None for what is not there."""
+        found = self._versions(mount, path)
+        if isinstance(found, VaultError) or (pin or found.current) not in found.versions:
+            return None
+        history = self._histories.setdefault((mount, path), History(self._client, mount, path, found))
+        return self._since(history, key, pin or found.current)
 
     def retirements(self) -> list[notes.Retirement]:
         """The old values, of all secrets that were asked about, that wait to be revoked."""
@@ -91,7 +104,10 @@ class Ledger:
         )
         if version is None:
             return standing._replace(note=f"version {reference.version} is not in Vault")
-        since, why = self._since(reference, found, standing)
+        question = (reference.mount, reference.path, reference.key, reference.version)
+        if question not in self._changes:
+            self._changes[question] = self._change(*question)
+        since, why = self._changes[question] or (seconds_of(version.created), "")
         kept = self._client.kept(reference.mount, found)
         standing = standing._replace(
             created=since,
@@ -101,26 +117,24 @@ class Ledger:
         )
         return standing._replace(note=_note(standing, reference, found, kept) or why)
 
-    def _since(self, reference: Reference, found: Metadata, standing: Standing) -> tuple[float | None, str]:
+    def _since(self, history: History, key: str, version: int) -> tuple[float | None, str]:
         """Since when the key has the value in use, and what to say of that. A version that a sibling's write
         made says nothing of it: where nothing is noted, and the token may read values, versions are
         compared; else the version's age is all there is."""
-        version = reference.version or found.current
-        history = History(self._client, reference.mount, reference.path, found)
-        if standing.gone or not reference.key or version == 1:
+        if not key or version == 1:
             return history.created(version), ""
-        folder = (reference.mount, reference.path.rpartition("/")[0])
+        folder = (history.mount, history.path.rpartition("/")[0])
         try:
-            change = history.noted(reference.key, version)
+            change = history.noted(key, version)
             if change is None and folder not in self._unreadable:
-                change = history.change(reference.key, version)
+                change = history.change(key, version)
         except VaultError as error:
             if error.status != 403 or error.bad_token:
                 raise
             self._unreadable.add(folder)
             change = None
         if change is None:
-            change = history.at_least(reference.key, version)
+            change = history.at_least(key, version)
             return change.since, "the key may be older: this token cannot compare versions"
         return change.since, "" if change.exact else "or older: what was before is not in Vault any more"
 
