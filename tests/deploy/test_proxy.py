@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def started(socket: str) -> list[str]:
     """The processes that were started for a socket."""
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout
     return [line for line in listed.splitlines() if socket in line]
 
 

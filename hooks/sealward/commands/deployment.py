@@ -155,7 +155,7 @@ def _status(report: Deployment) -> int:
         complain(str(stopped.error))
         if stopped.during == "secrets":
             left = (
-                f"still changed: {', '.join(stopped.standing)}"
+                f"not taken back: {', '.join(stopped.standing)}"
                 if stopped.standing
                 else "nothing stays changed"
             )

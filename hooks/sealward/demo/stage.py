@@ -60,6 +60,12 @@ class Stage:
             )
         return done.stdout
 
+    def show_cluster(self) -> None:
+        """From now on commands see the user's kubeconfig, as kubectl does."""
+        seen = children.environment(Child.KUBECTL)
+        default = os.path.join(seen.get("HOME", ""), ".kube", "config")
+        self.environment |= {**seen, **self.environment, "KUBECONFIG": seen.get("KUBECONFIG", default)}
+
     def write(self, name: str, text: str) -> None:
         """Write a file of the repository, and show that."""
         file = self.folder / name

@@ -276,6 +276,8 @@ def _invalid(target: Target, causes: tuple[Cause, ...]) -> ApiError:
         "an immutable Secret, and the type of one, cannot be changed: give it another name, or delete it"
         if immutable
         else "fix that in the sealed file"
+        if fields
+        else "an admission rule may refuse it; what it says is withheld, as it can quote a value"
     )
     return ApiError(f"{target}: the server does not take {fields or 'it'}", hint, "invalid", causes)
 

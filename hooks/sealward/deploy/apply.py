@@ -66,6 +66,7 @@ class Run:
         self.checkpoint = checkpoint
         self.written: list[Written] = []
         self.restarted: list[Restart] = []
+        self._unclear: Change | None = None
 
     def secrets_and_restarts(self) -> Applied:
         """Write the Secrets, then restart: one patch a workload. Never raises for a refusal."""
@@ -153,6 +154,7 @@ class Run:
         try:
             found = self.api.apply(SECRET, wanted.namespace, sent, force=force)
         except ApiError as error:
+            self._unclear = change if error.reason == "away" else None
             if error.reason == "conflict":
                 raise plan.conflict(error, wanted.namespace, wanted.name) from None
             raise
@@ -215,7 +217,7 @@ class Run:
     def _take_back(self, *, created: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What was written, as it was read before; only where nobody wrote it since."""
         back: list[str] = []
-        standing: list[str] = []
+        standing = self._settled()
         for one in reversed(self.written):
             before = one.change.before
             if before is None and not created:
@@ -226,6 +228,24 @@ class Run:
             except ApiError:
                 standing.append(one.change.id)
         return tuple(back), tuple(standing)
+
+    def _settled(self) -> list[str]:
+        """Find out whether a write that got no answer was made; its name, where nobody can say."""
+        change, self._unclear = self._unclear, None
+        if change is None:
+            return []
+        wanted = change.resolved.wanted
+        try:
+            found = self.api.get(SECRET, wanted.namespace, wanted.name)
+        except ApiError:
+            return [change.id]
+        now = None if found is None else live.read(found)
+        if now is None or (change.before is not None and now.version == change.before.version):
+            return []
+        if all(now.data.get(key) == value for key, value in change.resolved.data.items()):
+            self.written.append(Written(change, now.metadata))
+            return []
+        return [change.id]
 
     def _restore(self, one: Written, before: Live | None) -> None:
         wanted = one.change.resolved.wanted

@@ -219,7 +219,7 @@ def _state(change: Change, run: Deployment) -> str:
     stopped = run.applied.stopped
     if change.id not in {one.change.id for one in run.applied.written}:
         if stopped and change.id in stopped.standing:
-            return "was written, and could not be taken back"
+            return "written, or perhaps so, and not taken back"
         return "taken back" if stopped and change.id in stopped.taken_back else "not written"
     return {"created": "created", "changed": "changed", "repinned": "re-pinned, the same values"}[
         change.state
