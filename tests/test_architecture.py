@@ -109,7 +109,9 @@ DOORS = {
 """Each kind of effect, and the modules that may have it. A new one is added here on purpose, or not at all."""
 
 BENCHMARKS = {
-    "processes": "contents literal_peers one_file peers plain_peers public_repositories repositories rotation stopwatch",
+    "processes": """
+        contents deploy literal_peers one_file peers plain_peers public_repositories repositories rotation stopwatch
+    """,
     "network": "",
 }
 """The same for the measurements, which may do all else."""

@@ -74,9 +74,20 @@ def workload(kind: Kind, body: Json) -> Workload:
         kind=kind,
         namespace=text(body, "metadata", "namespace"),
         name=text(body, "metadata", "name"),
-        body=body,
+        body=_without_pods(body),
         uses=uses(_pod(kind, body)),
     )
+
+
+def _without_pods(body: Json) -> Json:
+    """What is asked later, and no more: there may be very many."""
+    metadata = {name: one for name, one in mapping(body, "metadata").items() if name != "managedFields"}
+    spec = {
+        name: one for name, one in mapping(body, "spec").items() if name not in ("template", "jobTemplate")
+    }
+    annotations = texts(body, "spec", "template", "metadata", "annotations")
+    spec["template"] = {"metadata": {"annotations": annotations}}
+    return {"metadata": metadata, "spec": spec, "status": body.get("status")}
 
 
 def is_owned(body: Json) -> bool:

@@ -11,7 +11,7 @@ from sealward.finding import Place
 from sealward.sealed.contents import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sealward.deploy.settings import Target
     from sealward.document import Document, Part
@@ -51,8 +51,11 @@ def read(sealed: Sealed, target: Target, *, unpinned: bool = False) -> Iterator[
     Raises SealwardError, ``path:line:column``, for what is not a Secret, or cannot be deployed.
     """
     none = True
-    for part in sealed.document.parts:
-        for found in _secrets(sealed, part):
+    own: list[list[Value]] = [[] for _ in sealed.document.parts]
+    for value in sealed.opened.values:
+        own[value.leaf.part].append(value)
+    for part, values_of_part in zip(sealed.document.parts, own, strict=True):
+        for found in _secrets(sealed.path, part, values_of_part):
             none = False
             yield _wanted(sealed.document, found, target, unpinned)
     if none:
@@ -74,13 +77,11 @@ def names(document: Document, target: Target) -> Iterator[tuple[str, str]]:
                 yield clear.get(("metadata", "namespace"), "") or target.namespace, name
 
 
-def _secrets(sealed: Sealed, part: Part) -> Iterator[_Found]:
-    number = sealed.document.parts.index(part)
-    own = [value for value in sealed.opened.values if value.leaf.part == number]
+def _secrets(path: str, part: Part, own: Sequence[Value]) -> Iterator[_Found]:
     for at in secrets_in(part.root):
         inside = {value.leaf.path[len(at) :]: value for value in own if value.leaf.path[: len(at)] == at}
         first = min((value.leaf.line for value in inside.values()), default=part.line)
-        found = _Found(Place(sealed.path, first), inside)
+        found = _Found(Place(path, first), inside)
         if at[:2] == ("spec", "secretTemplates"):
             hint = "its operator makes the Secrets; deploy takes `kind: Secret`"
             raise wrong(found.place, "is a SopsSecret", hint)
