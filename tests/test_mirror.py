@@ -9,6 +9,7 @@ TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "hooks" / "sealward"
 
 EXCEPTIONS = {
+    "demo.cluster": "needs a cluster, which one process starts: tests/deploy/test_demo_scene.py",
     "demo.story": "the whole story is run, and every step of it judged, in tests/commands/test_demo.py",
     "reencryption.follow_up": "joins re-encryption and rotation: tests/commands/test_reencrypt_then_rotate.py",
 }

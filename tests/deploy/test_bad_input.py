@@ -10,6 +10,7 @@ import os
 import signal
 import ssl
 import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -192,3 +193,30 @@ def test_a_reference_that_is_gone_changes_nothing(stage: Stage) -> None:
     assert stage.apply() == 2
     assert "k8s/keys.enc.yaml:6:8: stringData.A: " in stage.err
     assert stage.space.secret("a") == {}
+
+
+def test_an_interrupted_wait_ends_at_once_and_leaves_nothing_running(stage: Stage, tmp_path: Path) -> None:
+    name = f"waits-{stage.space.name}"
+    stage.space.kube.crashing[name] = "CrashLoopBackOff"
+    stage.space.deployment(name, env("keys", "A"))
+    stage.secret("keys", A=CANARY)
+    stage.commit()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "sealward", "deploy", "apply", "--yes"], cwd=stage.repo.path, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(scratch)},
+    )  # fmt: skip
+    assert child.stderr is not None
+    assert child.stderr.readline() == f"waiting for deployment/{name} in {stage.space.name}, up to 300 s\n"
+    child.send_signal(signal.SIGINT)
+    _, told = child.communicate(timeout=20)
+    assert (child.returncode, told) == (
+        130,
+        "sealward: interrupted; run it again: it finishes what was under way\n",
+    )
+    assert list(scratch.iterdir()) == []
+    assert stage.space.secret("keys") == {"A": CANARY}
+    assert stage.apply("--timeout", "1s") == 2  # nothing is to be written, and the workload does not run
+    assert "not ready, 0 of 1 pods new after 1 s; CrashLoopBackOff in " in stage.out
+    del stage.space.kube.crashing[name]

@@ -47,6 +47,6 @@ def test_a_template_that_was_rolled_back_is_seen(stage: Stage) -> None:
             former = space.get("deployments", "bot")["spec"]["template"]["metadata"]["annotations"]
     space.patch("deployments", "bot", {"spec": {"template": {"metadata": {"annotations": former}}}})
     assert stage.deploy("status", "--check") == 1
-    assert "runs with former values (keys:A)" in stage.out
+    assert "runs with values that are not Git's (keys:A)" in stage.out
     assert stage.apply() == 0
     assert stage.deploy("status", "--check") == 0

@@ -27,7 +27,7 @@ def as_text(one: Standing) -> list[str]:
         lines += _secret(change)
     for restart in one.plan.restarts:
         at = f"{restart.workload.id} in {restart.workload.namespace}"
-        lines.append(f"{at}: runs with former values ({', '.join(restart.why)})")
+        lines.append(f"{at}: runs with values that are not Git's ({', '.join(restart.why)})")
     for left in one.plan.left:
         lines.append(f"{left.workload.id} in {left.workload.namespace}: uses what changes; {left.why}")
     for pruned in one.plan.pruned:
@@ -69,7 +69,7 @@ def as_data(one: Standing) -> dict[str, object]:
             }
             for change in one.plan.changes
         ],
-        "former_values": [
+        "other_values": [
             {
                 "workload": restart.workload.id, "namespace": restart.workload.namespace,
                 "keys": list(restart.why),

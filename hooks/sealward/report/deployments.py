@@ -111,9 +111,10 @@ def summary(run: Deployment) -> str:
         return f"{counted(len(failed), 'rollout')} did not get ready"
     if not changed and not run.applied.restarted and not (run.pruned and run.pruned.pruned):
         return f"{counted(len(run.plan.changes), 'Secret')} as in Git: nothing was to do"
+    waited = "" if run.outcomes or not run.applied.restarted else " (not waited for)"
     parts = [
         f"{counted(len(changed), 'Secret')} written",
-        f"{counted(len(run.applied.restarted), 'workload')} restarted",
+        f"{counted(len(run.applied.restarted), 'workload')} restarted{waited}",
     ]
     return ", ".join(
         [*parts, *([f"{len(run.pruned.pruned)} removed"] if run.pruned and run.pruned.pruned else [])]
