@@ -373,14 +373,13 @@ def test_the_same_piped_value_again_after_a_kill_is_finished(world: World) -> No
     assert (world.current(), world.pins(), world.custom()) == (2, {"k": 2}, {})
 
 
-@pytest.mark.parametrize("command", ["--all", "--policy", "--due"])
+@pytest.mark.parametrize("command", ["--all", "--due"])
 def test_policies_renew_what_an_unfinished_rotation_left_out(world: World, command: str) -> None:
     world.bao.put("app", k="K", j="LEAKED")
     world.pin("s.enc.yaml", "generator: hex:16", k=1, j=1)
     wait_a_second()
     assert world.rotate(world.secret, "k", at="written") == -9
-    arguments = [command, "p", "--yes"] if command == "--policy" else [command, "--yes"]
-    assert world.rotate(*arguments, now=world.written(1) + WEEK) == 0
+    assert world.rotate(command, "--yes", now=world.written(1) + WEEK) == 0
     assert world.bao.get("app")["j"] != "LEAKED"
     assert world.bao.get("app")["k"] == world.bao.get("app", 2)["k"]
     assert world.pins() == {"k": 3, "j": 3}
@@ -456,6 +455,42 @@ def test_resume_commits_no_edits_of_a_persons(world: World) -> None:
     assert world.pins() == {"k": 2}
 
 
+def test_what_a_leaver_knows_is_not_swallowed_either(world: World, tmp_path: Path) -> None:
+    """``reencrypt --then-rotate`` finishes what was unfinished, and renews the rest of what they could read."""
+    from tests.support.sops import new_identity
+
+    world.bao.put("app", k="K", j="LEAKED")
+    world.pin("s.enc.yaml", "generator: hex:16", k=1, j=1)
+    text = f"k: vault:{world.bao.mount}/data/app#k#1\nj: vault:{world.bao.mount}/data/app#j#1\n"
+    rules = world.sealer.rules(new_identity(tmp_path, "former.txt")[0])
+    world.repo.commit({"s.enc.yaml": world.sealer.seal("s.enc.yaml", text, rules)})
+    assert world.rotate(world.secret, "k", at="written") == -9
+    assert main(["reencrypt", "--data-key", "--then-rotate", "--yes"]) == 0
+    held = world.bao.get("app")
+    assert held["j"] != "LEAKED"
+    assert held["k"] == world.bao.get("app", 2)["k"]
+    assert world.pins() == {"k": 3, "j": 3}
+    assert world.custom() == {}
+
+
+@pytest.mark.parametrize("step", ["generated", "noted", "written", "replaced s.enc.yaml", "ended"])
+def test_killed_again_while_both_are_done(world: World, step: str) -> None:
+    """The second run is killed as well, at any step of either rotation: nothing is lost, nothing is doubled."""
+    world.bao.put("app", k="K", j="LEAKED")
+    world.pin(k=1, j=1)
+    assert world.rotate(world.secret, "k", at="written") == -9
+    assert world.rotate(world.secret, "j", at=step) == -9
+    if step != "replaced s.enc.yaml":
+        assert world.rotate("--resume") == 0
+        world.commit()
+    assert world.rotate(world.secret, "j") == 0
+    held, pins = world.bao.get("app"), world.pins()
+    assert held["j"] != "LEAKED"
+    assert held["k"] == world.bao.get("app", 2)["k"]
+    assert pins == {"k": world.current(), "j": world.current()}
+    assert world.custom() == {}
+
+
 # --- the age is that of the key
 
 
@@ -511,6 +546,18 @@ def test_a_version_that_changed_nothing_is_not_adopted(world: World) -> None:
     assert world.rotate("--due", "--yes", now=world.written(1) + WEEK) == 0
     assert "no new secret is made" not in world.told()[0]
     assert world.bao.get("app")["k"] != "K"
+
+
+def test_a_secret_that_is_referred_to_as_a_whole_needs_its_keys_named(world: World) -> None:
+    """Nothing says what to renew: no version is made that changes nothing."""
+    world.bao.put("app", k="K")
+    template = '{{ with secret "MOUNT/data/app?version=1" }}{{ range $k, $v := .Data.data }}{{ $v }}{{ end }}{{ end }}'
+    text = f"t: '{template.replace('MOUNT', world.bao.mount)}'\n"
+    policy = f"policies:\n  p:\n    paths: [{world.bao.mount}/*]\n    every: 7d\n"
+    world.repo.commit({"t.enc.yaml": world.sealer.seal("t.enc.yaml", text), "vault/rotation.yaml": policy})
+    assert world.rotate("--due", "--yes", now=world.written(1) + WEEK) == 2
+    assert "nothing says which keys of" in world.told()[1]
+    assert world.current() == 1
 
 
 def test_ages_are_kept_where_versions_are_pushed_out(world: World) -> None:

@@ -140,7 +140,8 @@ def make_plan(
     moving = [(one, site) for one, site in pinned if site.reference.version != course.new]
     moved = {one.path for one, _ in moving}
     files_to_write = tuple(one for one in sealed if one.path in moved)
-    _check_files(files_to_write, set() if course.started else dirty)  # its changes are that rotation's own
+    own = course.started or finished  # changes of a rotation that was killed: they are its own
+    _check_files(files_to_write, set() if own else dirty)
     if not course.started:
         _check_keys(target, history, metadata.current)
         permissions.check(mount, path)
@@ -298,6 +299,11 @@ def _check_not_behind(target: Target, current: int, pins: Sequence[int]) -> None
 def _check_references(target: Target, sites: Sequence[tuple[Sealed, Site]]) -> None:
     if target.finishes is not None:
         return  # whatever files refer to now, it is to be ended
+    if not target.moved:
+        raise SealwardError(
+            f"nothing says which keys of {target.name} to renew: files refer to it as a whole",
+            "name them in the policy's `keys`",
+        )
     referred = {site.reference.key for _, site in sites}
     missing = [] if "" in referred else [key for key in target.keys if key not in referred]
     by_policy = target.why != "by hand" and len(missing) < len(target.keys)
@@ -309,7 +315,9 @@ def _check_references(target: Target, sites: Sequence[tuple[Sealed, Site]]) -> N
 
 
 def _check_keys(target: Target, history: History, current: int) -> None:
-    held = history.client.read(target.mount, target.path, current).values
+    held = history.values(current)
+    if held is None:  # the server says why
+        held = history.client.read(target.mount, target.path, current).values
     missing = [key for key in target.keys if key not in held]
     if missing:
         hint = f"it has: {', '.join(sorted(held))}"

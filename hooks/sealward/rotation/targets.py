@@ -118,6 +118,8 @@ class Chooser:
         cut_off = any(pinned[key] in revoked for key in old)
         why = "its version was revoked" if cut_off else f"due by {policy.name}"
         target = self._by_policy((history.mount, history.path), keys, policy, why)
+        if not keys and history.is_old("", oldest or current, every, now):
+            return [target]  # whose plan says that nothing names its keys
         if not old:
             return [unfinished.finishing(target, one) for one in unfinished.left(history).to_finish]
         still = tuple(
