@@ -77,7 +77,12 @@ def _end(plan: Plan, client: Client, notes: Sequence[str], now: float) -> VaultE
     target = plan.target
     try:
         old = {} if target.grace is None else replaced.noted(plan, target.grace, client, now)
-        journal.end(client, target.mount, target.path, notes, {**old, **renewed.entries(plan, now)})
+        try:
+            journal.end(client, target.mount, target.path, notes, {**old, **renewed.entries(plan, now)})
+        except VaultError as error:
+            if error.ends_the_run:
+                raise
+            journal.end(client, target.mount, target.path, notes, old)  # ages can be found out again
     except VaultError as error:
         return error
     checkpoint("ended")
