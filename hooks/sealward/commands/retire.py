@@ -56,8 +56,10 @@ def _revoke(options: argparse.Namespace, found: Opened, old: OldValues) -> int:
     """What is due, or with --now all that is noted."""
     from sealward.rotation.programs import Review
     from sealward.rotation.retirement.revoking import How
+    from sealward.vault.server_clock import by_server
 
     act = not options.dry_run
+    options.now = by_server(found.client, options.now)
     if options.version:
         old.wanted(found.secret, options.version, act=act)
     how = How(now=options.now(), act=act, at_once=options.at_once, version=options.version)

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sealward import files
+from sealward.commands import emergency
 from sealward.commands.consent import allow, allow_programs, confirm
 from sealward.commands.options import about_closed, add_format, add_plan, add_require_keys
 from sealward.config import FILE_NAME
@@ -58,6 +59,7 @@ Examples:
   sealward rotate secret/alerts/slack webhook --value-stdin < new-webhook
   sealward rotate secret/bot/kraken api_key --generator password:40
   sealward rotate --due --commit --yes                       what is due, in one commit (a scheduled job)
+  sealward rotate secret/bot/kraken --compromised --reason "in a public log" --commit
   sealward rotate --resume                                   finish what a killed run left
 
 The sealed files that pin the secret are re-pinned in place; the old version stays in Vault.
@@ -107,12 +109,16 @@ def main(options: argparse.Namespace) -> int:
         if options.commit and (planned.prepared or options.resume):
             repository.check_committable(probe=not options.dry_run)
         if options.dry_run:
-            run = Run(outcome=Outcome(tuple(planned.plans), planned.failed), engines=asked)
+            notes = _at_once(options, repository, chooser, batch, planned)
+            outcome = Outcome(tuple(planned.plans), planned.failed)
+            run = Run(outcome=outcome, engines=asked, notes=tuple(notes))
             run = run._replace(retired=_retire(options, repository, chooser, batch, run.outcome))
             _print(options, run, _left_alone(repository, batch, run.outcome), note=review.note)
             return 2 if closed or not run.is_whole else 0
         if (planned.prepared or asked.done) and not (options.yes or options.resume):
             confirm(planned.plans, named=bool(options.path), note=review.note, engines=asked.done)
+        if options.revoke_now:
+            emergency.ask_to_revoke(_at_once(options, repository, chooser, batch, planned), yes=options.yes)
         allow_programs(review, planned.plans, by_hand=options.generator, yes=options.yes)
         outcome = batch.run(planned, progress())
         stopped = outcome.is_cut_short
@@ -160,7 +166,8 @@ def _aftermath(
         if options.commit and (run.outcome.done or options.resume):
             run = _commit(options, repository, batch, run)
         if not (run.outcome.is_cut_short or run.engines.is_cut_short):
-            run = run._replace(notes=(*run.notes, *_tidy(options, chooser, batch)))
+            left = emergency.left_to_do(run.outcome.done) if options.compromised else ()
+            run = run._replace(notes=(*run.notes, *_tidy(options, chooser, batch), *left))
             run = run._replace(retired=_retire(options, repository, chooser, batch, run.outcome))
     except SealwardError as error:
         run = run._replace(problems=(*run.problems, error))
@@ -192,10 +199,23 @@ def _retire(
     rotated = [(plan.target.mount, plan.target.path) for plan in outcome.done]
     sealed = list(batch.files.values())
     only = as_referred(secret_path(options.path), sealed) if options.path else None
-    old = OldValues(repository, batch.identities, chooser.client, chooser.policies, sealed)
+    old = _old_values(repository, chooser, batch)
     how = How(now=options.now(), act=not options.dry_run)
     how = how._replace(allowed=lambda one: _allow(repository, options, one))
-    return old.settle(only, how, rotated=rotated)
+    return old.settle(only, emergency.how(how, options, outcome.done), rotated=rotated)
+
+
+def _at_once(
+    options: argparse.Namespace, repository: Repository, chooser: Chooser, batch: Batch, planned: Ready
+) -> list[str]:
+    """Who will break where old values are revoked at once; nothing where they are not."""
+    old = _old_values(repository, chooser, batch)
+    return emergency.at_once(planned.plans, old) if options.revoke_now else []
+
+
+def _old_values(repository: Repository, chooser: Chooser, batch: Batch) -> OldValues:
+    files = list(batch.files.values())
+    return OldValues(repository, batch.identities, chooser.client, chooser.policies, files)
 
 
 def _allow(repository: Repository, options: argparse.Namespace, program: Program) -> None:
@@ -216,8 +236,10 @@ def _targets(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]
         secret = as_referred(secret_path(options.path), sealed)
     except ValueError as error:
         raise SealwardError(str(error), "give MOUNT/PATH, such as secret/bot/binance") from None
-    keys = tuple(dict.fromkeys(options.key))
+    keys = tuple(dict.fromkeys(options.key)) or emergency.keys_of(secret, chooser, sealed)
     target = chooser.named(secret, keys, options.generator)
+    if options.compromised:
+        target = emergency.marked(target, options.reason)
     if options.value_stdin:
         value = _stdin()
         programs = tuple(one for one in target.programs if one.role is not Role.GENERATE)
@@ -242,7 +264,8 @@ def _check_options(options: argparse.Namespace) -> None:
     if sum(chosen) != 1:
         hint = "name PATH KEY, or use one of --due, --policy, --all and --resume (`sealward rotate --help`)"
         raise SealwardError("nothing says what to rotate", hint)
-    if options.path and not options.key:
+    emergency.check(options)
+    if options.path and not options.key and not options.compromised:
         raise SealwardError(f"no key of {options.path} is named", "say which: sealward rotate PATH KEY…")
     if options.value_stdin and len(set(options.key)) != 1:
         raise SealwardError("--value-stdin gives one value", "rotate one KEY at a time with it")
@@ -338,6 +361,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--accept-changed-keys",
         action="store_true",
         help="pin keys that somebody else changed, too, where the pins move there",
+    )
+    parser.add_argument(
+        "--compromised", action="store_true", help="it leaked: new values of all keys, old ones revoked early"
+    )
+    parser.add_argument(
+        "--reason", default="", metavar="TEXT", help="with --compromised: what the commit says"
+    )
+    parser.add_argument(
+        "--revoke-now", action="store_true", help="with --compromised: at once, also what is still deployed"
     )
     add_plan(parser)
     add_require_keys(parser, "with --dry-run: ")

@@ -44,7 +44,7 @@ def noted(plan: Plan, grace: int, client: Client, now: float) -> dict[str, str |
             path=target.path,
             version=version,
             keys=tuple(dict.fromkeys((*known, *map(_plain, keys)))),
-            due=old.due if old is not None and version not in pinned else None,
+            due=old.due if old is not None and version not in pinned and grace else None,
             grace=grace,
         )
         if version != plan.new:

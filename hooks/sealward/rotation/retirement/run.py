@@ -82,6 +82,19 @@ class OldValues:
         warnings = self._register([*waiting, *changed], known, how.now)
         return result._replace(warnings=(*result.warnings, *warnings))
 
+    def users_of(self, secret: tuple[str, str]) -> list[str]:
+        """Who pins which version of a secret, for people: files of deployed branches, other repositories."""
+        known = branches.deployed(self._repository, self._policies.deployed)
+        self._holdings.look(known.refs, [secret])
+        metadata = self._client.metadata(*secret)
+        held = sorted(self._holdings.held.get("/".join(secret), {}).items())
+        found = [
+            f"{one.path}{f' of {one.branch}' if one.branch else ''} (version {version})"
+            for version, one in held
+        ]
+        others = (one for one in registry.registered(metadata) if one.repository != self._own)
+        return found + [f"repository {one.repository} (version {one.text})" for one in others]
+
     def wanted(self, secret: tuple[str, str], version: int, *, act: bool = True) -> None:
         """Note a version that is to be retired, where nobody has. Raises SealwardError for one that Vault
         does not have, that is the newest, or that was revoked."""
