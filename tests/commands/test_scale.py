@@ -135,11 +135,15 @@ def test_the_larger_of_what_secret_and_mount_say_is_kept(
     assert bao.login(bao.server.root_token).kept(bao.mount, metadata) == kept
 
 
-def test_values_are_compared_at_once_too(proxy: Listener, bao: Bao, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a sibling's write made the pinned version, versions are read to find a key's true age."""
+def test_values_are_compared_at_once_too(
+    proxy: Listener, bao: Bao, repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a sibling's write made the version in use, versions are read to find a key's true age."""
     client = connect({"VAULT_ADDR": bao.server.address, "VAULT_TOKEN": bao.server.root_token})
     names = [f"bot/s{number}" for number in range(SECRETS)]
     answers(lambda name: client.write(bao.mount, name, {"other": Plaintext(b"v")}, 1), names)
-    assert main(["status", "--check"]) == 0
-    assert main(["rotate", "--due", "--dry-run"]) == 0
-    assert proxy.depth <= 2 * FEW
+    text = "".join(f"a{name[5:]}: vault:{bao.mount}/data/{name}#k\n" for name in names)
+    repo.commit({"b.enc.yaml": sealer.seal("b.enc.yaml", text)})
+    assert main(["status", "--check", "--file", "b.enc.yaml"]) == 0, capsys.readouterr()
+    assert asked(proxy, "/data/") == 2 * SECRETS
+    assert proxy.depth <= FEW
