@@ -43,6 +43,21 @@ K={{{{ $s.Data.data.k }}}}
 J={{{{ $s.Data.data.j }}}}
 {{{{- end }}}}
 """
+SEVERAL = """\
+# a ConfigMap
+kind: ConfigMap
+data:
+    plain: text
+---
+kind: Secret
+data:
+    encoded: {encoded}
+---
+kind: Secret
+stringData:
+    a: vault:{m}/data/bot/x#k#1
+    b: u:${{vault:{m}/data/bot/x#j#1}}@h
+"""
 ELSEWHERE = """\
 prod: ref+vault://{m}/bot/x?namespace=prod&version=1#/k
 other: ref+vault://{m}/bot/x?address=https://other.example:8200&version=1#/k
@@ -64,6 +79,8 @@ def mount(repo: Repo, sealer: Sealer, bao: Bao) -> str:
         "d.enc.ini": f"[s]\na = `vault:{m}/data/bot/x#k#1`\n",
         "e.enc.ctmpl": AGENT.format(m=m),
         "f.enc.yaml": ELSEWHERE.format(m=m),
+        "g.enc.yaml": SEVERAL.format(m=m, encoded=encoded),
+        "h.enc.env": f"A=vault:{m}/data/bot/x#k#1\r\nB=x\r\n",
     }
     files: dict[str, str | bytes] = {name: sealer.seal(name, text) for name, text in texts.items()}
     plain = {
@@ -143,6 +160,8 @@ STORES = {
     "c.enc.env": "dotenv",
     "d.enc.ini": "ini",
     "e.enc.ctmpl": "binary",
+    "g.enc.yaml": "yaml",
+    "h.enc.env": "dotenv",
 }
 
 

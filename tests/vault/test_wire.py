@@ -14,6 +14,7 @@ from sealward.vault.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.support.openbao import Bao
 
@@ -109,3 +110,12 @@ def test_namespace_and_token_are_sent(bao: Bao) -> None:
     assert set(inside.get("sys/mounts")) != set(bao.client.get("sys/mounts"))
     with pytest.raises(VaultError, match="token is missing, wrong or expired"):
         connect({**environment, "VAULT_TOKEN": "wrong"}).get("sys/mounts")
+
+
+def test_certificates_that_are_none_are_for_the_session_to_explain(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text("no certificate")
+    environment = {"VAULT_ADDR": "https://127.0.0.1:9", "VAULT_TOKEN": "t", "VAULT_CACERT": str(file)}
+    transport = connect(environment).transport
+    assert transport.wire is not None
+    assert transport.wire.get("sys/mounts", {}) is None

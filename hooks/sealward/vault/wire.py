@@ -38,7 +38,9 @@ class Wire:
         self._host = parts.netloc
         self._path = parts.path
         self._seconds = seconds
-        self._context = _context(authorities) if parts.scheme == "https" else None
+        self._secure = parts.scheme == "https"
+        self._authorities = authorities
+        self._context: ssl.SSLContext | None = None
         self._idle: deque[HTTPConnection] = deque()
         weakref.finalize(self, _close, self._idle)
 
@@ -65,8 +67,10 @@ class Wire:
         return Answer(response.status, response.getheader("Date"), body)
 
     def _connection(self) -> HTTPConnection:
-        if self._context is None:
+        if not self._secure:
             return HTTPConnection(self._host, timeout=self._seconds)
+        if self._context is None:
+            self._context = _context(self._authorities)
         return HTTPSConnection(self._host, timeout=self._seconds, context=self._context)
 
 
