@@ -52,6 +52,12 @@ def test_all_that_match(sealer: Sealer) -> None:
     assert set(read(sealer, "'s.enc.yaml#toggles.*'", text).entries) == {"dry-run", "max_open", "rate"}
 
 
+@pytest.mark.parametrize("text", ["a:\n  b: x\na.b: y\n", "a:\n  b: x\n---\na:\n  b: y\n"])
+def test_a_path_that_names_two_values_is_refused(text: str, sealer: Sealer) -> None:
+    with pytest.raises(SealwardError, match=r"has several values at 'a\.b'"):
+        read(sealer, "s.enc.yaml, data: {K: a.b}", text)
+
+
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.support.kube import env
 
 if TYPE_CHECKING:
+    from tests.deploy.bench import Bench
     from tests.deploy.stage import Stage
 
 
@@ -59,3 +60,38 @@ def test_a_repin_to_the_same_value_restarts_nothing(stage: Stage) -> None:
     assert stage.apply() == 0
     assert "re-pinned, the same values" in stage.out
     assert stage.space.generation("bot") == generation
+
+
+def test_a_secret_of_another_target_is_not_taken_in_silence(bench: Bench) -> None:
+    """Two targets have one field manager: the API server would see no conflict."""
+    bench.apply({"a": {"A": "1"}})
+    bench.target = bench.target._replace(name="other")
+    (problem,) = bench.plan({"a": {"A": "2"}}).problems
+    assert "belongs to the target t; remove it there, or move it here with --take-over a" in str(problem)
+    bench.apply({"a": {"A": "2"}}, "a")
+    assert bench.plan({"a": {"A": "2"}}).problems == ()
+
+
+def test_other_labels_alone_are_said_as_such(stage: Stage) -> None:
+    stage.secret("keys", A="1")
+    stage.commit()
+    stage.apply()
+    stage.secret("keys", "  labels: {team: bots}\n", A="1")
+    stage.commit()
+    assert stage.deploy("diff") == 1
+    assert "other labels or annotations, the same values" in stage.out
+    assert stage.apply() == 0
+    stage.secret("keys", A="1")
+    stage.commit()
+    assert stage.apply() == 0
+    assert "team" not in stage.space.get("secrets", "keys")["metadata"]["labels"]
+
+
+def test_a_long_name_has_an_annotation_that_fits(bench: Bench) -> None:
+    name = "a" * 250
+    bench.space.deployment("bot", env(name, "A"), replicas=0)
+    bench.apply({name: {"A": "1"}})
+    generation = bench.space.generation("bot")
+    assert not bench.plan({name: {"A": "1"}}).differs
+    bench.apply({name: {"A": "2"}})
+    assert bench.space.generation("bot") == generation + 1

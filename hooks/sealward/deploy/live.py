@@ -69,9 +69,14 @@ class Live(NamedTuple):
         """Whether client-side ``kubectl apply`` left a copy of the values in an annotation."""
         return KEPT_BY_KUBECTL in self.annotations
 
+    @property
+    def target(self) -> str:
+        """The target whose apply made it what it is; empty where none did."""
+        return self.labels.get(TARGET, "") if self.labels.get(MANAGED_BY) == MANAGER else ""
+
     def belongs_to(self, target: str) -> bool:
         """Whether a target's apply made it what it is."""
-        return self.labels.get(MANAGED_BY) == MANAGER and self.labels.get(TARGET) == target
+        return self.target == target
 
 
 class Meta(NamedTuple):

@@ -44,7 +44,10 @@ def read(mapped: Mapped, sealed: Sealed, target: Target, *, unpinned: bool = Fal
 
 
 def _picked(mapped: Mapped, sealed: Sealed, target: Target, unpinned: bool) -> dict[str, Entry]:
-    by_path = {dotted(value.leaf.path): value for value in sealed.opened.values}
+    by_path: dict[str, list[Value]] = {}
+    for value in sealed.opened.values:
+        if value.kind != "comment":
+            by_path.setdefault(dotted(value.leaf.path), []).append(value)
     entries: dict[str, Entry] = {}
     for pick in mapped.picks:
         place = Place(target.path, pick.line, pick.column)
@@ -54,7 +57,12 @@ def _picked(mapped: Mapped, sealed: Sealed, target: Target, unpinned: bool) -> d
                 pick.key_path, by_path, "name the path of one value, such as exchange.api_key"
             )
             raise wrong(place, f"{sealed.path} has no value at {pick.key_path[:80]!r}", hint)
-        entries[pick.key] = _entry(sealed, by_path[pick.key_path], unpinned)
+        first, *others = by_path[pick.key_path]
+        if others:
+            lines = ", ".join(str(one.leaf.line) for one in by_path[pick.key_path])
+            reason = f"{sealed.path} has several values at {pick.key_path[:80]!r} (lines {lines})"
+            raise wrong(place, reason, "rename keys with a dot, and keep one document a file")
+        entries[pick.key] = _entry(sealed, first, unpinned)
     return entries
 
 

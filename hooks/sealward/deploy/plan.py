@@ -9,6 +9,7 @@ from sealward.deploy import consumers, digests, inventory, live
 from sealward.deploy.api import ApiError
 from sealward.deploy.kinds import CRON_JOB, OLD_CRON_JOB, OTHER, ROLLING, SECRET
 from sealward.deploy.live import COMMIT, PENDING, SALT, Live, Meta
+from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sealward.deploy.inventory import Inventory
     from sealward.deploy.kinds import Kind
     from sealward.deploy.resolution import Resolved
-    from sealward.errors import SealwardError
 
 AT_ONCE = 8
 """Requests under way at a time."""
@@ -222,6 +222,11 @@ def body(change: Change, *, version: str = "", pending: Iterable[str] = ()) -> d
 def _tried(api: Api, asked: Asked, change: Change, dry_runs: bool) -> SealwardError | None:
     """What the server says to a dry run: rights, quota, type, immutability, conflicts, admission."""
     wanted = change.resolved.wanted
+    other = change.before.target if change.before else ""
+    if other not in ("", asked.target.name) and not asked.takes(wanted.name):
+        hint = f"remove it there, or move it here with --take-over {wanted.name}"
+        message = f"secret/{wanted.name} in {wanted.namespace} belongs to the target {other}"
+        return SealwardError(message, hint)
     if not dry_runs or (change.state == "unchanged" and not change.pending):
         return None
     try:

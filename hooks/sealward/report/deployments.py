@@ -214,7 +214,8 @@ def _at(change: Change) -> str:
 
 
 def _state(change: Change, run: Deployment) -> str:
-    words = {"created": "to create", "changed": "changes", "repinned": "re-pinned, the same values"}
+    same = "re-pinned, the same values" if change.keys else "other labels or annotations, the same values"
+    words = {"created": "to create", "changed": "changes", "repinned": same}
     if run.applied is None:
         return words[change.state]
     stopped = run.applied.stopped
@@ -222,9 +223,7 @@ def _state(change: Change, run: Deployment) -> str:
         if stopped and change.id in stopped.standing:
             return "written, or perhaps so, and not taken back"
         return "taken back" if stopped and change.id in stopped.taken_back else "not written"
-    return {"created": "created", "changed": "changed", "repinned": "re-pinned, the same values"}[
-        change.state
-    ]
+    return {"created": "created", "changed": "changed", "repinned": same}[change.state]
 
 
 def _pruned(one: Pruned, run: Deployment) -> str:
