@@ -173,6 +173,7 @@ PLACES = {
         True,
     ),
     "an address of the API": ("fetch.sh", "curl $VAULT_ADDR/v1/{mount}/data/bot/t1?version=1\n", True),
+    "JSON with escaped slashes": ("app.json", '{{"env": "vault:{mount}\\/data\\/bot\\/t1#key#1"}}', True),
     "prose": ("README.md", "For example {}\n", False),
     "another secret": ("deployment.yaml", "env: vault:{mount}/data/bot/t10#key#1\n", False),
     "another version": ("deployment.yaml", "env: vault:{mount}/data/bot/t1#key#2\n", False),

@@ -52,6 +52,13 @@ def test_who_holds_what(repository: Repository, repo: Repo, bao: Bao) -> None:
     assert found.held["secret/bot/t"][5] == Holder("", "s.enc.yaml", 1), "what lies in the work tree counts"
 
 
+def test_a_manifest_in_utf_16_counts(repository: Repository, repo: Repo, bao: Bao) -> None:
+    repo.commit({"wide.yaml": f"a: 1\nenv: {REFERENCE.format(7)}\n".encode("utf-16")})
+    found = holdings(repository, bao)
+    found.look([], [SECRET])
+    assert found.held["secret/bot/t"][7] == Holder("", "wide.yaml", 2)
+
+
 def test_what_cannot_be_opened_is_named(repository: Repository, repo: Repo, bao: Bao) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n"
     repo.commit({"big.yaml": pointer, "picture.png": pointer, "crypt.yaml": b"\0GITCRYPT\0abc"})

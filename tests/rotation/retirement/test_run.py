@@ -29,7 +29,10 @@ def test_which_secrets_are_looked_after(repo: Repo, sealer: Sealer, bao: Bao) ->
     text = f"other: vault:{bao.mount}/data/bot/three#other#1\none: vault:{bao.mount}/data/bot/one#key#2\n"
     repo.commit({name: trio.sealer.seal(name, text) for name in ("a.enc.yaml", "b.enc.yaml")})
     paths = f"{bao.mount}/bot/*, {bao.mount}/alone, {bao.mount}/none"
-    policies = load("p", f"policies:\n  p:\n    paths: [{paths}]\n    every: 7d\n".encode())
+    policies = load(
+        "p",
+        f"policies:\n  p:\n    paths: [{paths}]\n    every: 7d\n    retire: [x]\n    grace: 1d\n".encode(),
+    )
     with Repository(str(repo.path), "") as repository:
         sealed = list(sealed_files(repository, find()))
         old = OldValues(repository, find(), bao.client, policies, sealed)

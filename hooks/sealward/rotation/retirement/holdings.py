@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import worktree
 from sealward.document import parse
+from sealward.document.text import narrowed
 from sealward.errors import SealwardError
 from sealward.references.mentions import MARKS
 from sealward.references.uses import fragments, spoken, uses
@@ -191,7 +192,7 @@ class Holdings:
     def _plain(self, path: str, data: bytes) -> _Content:
         if len(data) > MAX_BYTES or PurePosixPath(path).suffix in PROSE:
             return _Content()
-        return _Content(pins=tuple(dict.fromkeys(self._pins(data))))
+        return _Content(pins=tuple(dict.fromkeys(self._pins(_readable(data)))))
 
     def _pins(self, data: bytes) -> Iterator[tuple[str, int, int]]:
         text = ""
@@ -213,6 +214,11 @@ class Holdings:
             for mount, path in self._wanted
             if said in (path, f"data/{path}", f"{mount}/data/{path}")
         ]
+
+
+def _readable(data: bytes) -> bytes:
+    """The bytes without what an encoding or JSON puts between the letters: UTF-16, an escaped slash."""
+    return narrowed(data).replace(b"\\/", b"/")
 
 
 def _text(data: bytes) -> str:

@@ -136,7 +136,7 @@ class OldValues:
         known = branches.deployed(self._repository, self._policies.deployed)
         if known.problem:
             raise SealwardError("the pins can be registered only " + known.problem, "fetch what is missing")
-        secrets = list(dict.fromkeys(self._candidates(known)))
+        secrets = list(dict.fromkeys(self._candidates(known, everything=True)))
         self._holdings.look(known.refs, secrets)
         warnings = self._register(secrets, known, now)
         return len(secrets) - len(warnings), warnings
@@ -213,15 +213,17 @@ class OldValues:
             if notes.pending(mount, path, metadata):
                 yield mount, path
 
-    def _candidates(self, known: Branches) -> Iterator[tuple[str, str]]:
+    def _candidates(self, known: Branches, *, everything: bool = False) -> Iterator[tuple[str, str]]:
         """Every secret that may have notes: what is referred to here, in what is deployed, or was until
-        lately; and what policies name without wildcards."""
+        lately; and what policies name without wildcards. Where no policy revokes anything, what is not
+        referred to here is left out, but for ``everything``."""
         references = (site.reference for one in self._sealed for site in one.sites)
         yield from ((one.mount, one.path) for one in references if one.is_versioned and not one.is_elsewhere)
         head = self._repository.head()
         refs = [*known.refs, *([head] if head else [])]
-        yield from self._holdings.secrets(refs)
-        yield from self._holdings.former(COMMITS, refs, VERSIONS)
+        if everything or any(policy.retire for policy in self._policies.policies):
+            yield from self._holdings.secrets(refs)
+            yield from self._holdings.former(COMMITS, refs, VERSIONS)
         for policy in self._policies.policies:
             for path in policy.paths if policy.every is not None else ():
                 mount, slash, rest = path.partition("/")
