@@ -22,7 +22,7 @@ FLOORS = """
     sops.services sops.reading sops.program sops.scratch vault detectors
     sealed claims policies
     checks
-    engine reencryption status rotation deploy merging
+    engine reencryption status rotation deploy merging differences history
     report
     demo commands cli __main__
 """
@@ -85,31 +85,32 @@ DOORS = {
         vault.inspector vault.server_clock vault.transport
     """,
     "chance": """
-        commands.deployment demo.bao_server files rotation.retirement.claims rotation.steps
+        commands.deployment demo.bao_server differences.mask_key files rotation.retirement.claims rotation.steps
         rotation.values.generators vault.transport
     """,
     "environment": """
-        __main__ children cli commands.check commands.status demo.stage engine.paths engine.sources git.history
-        git.repository sops.reading.identities sops.services terminal vault.connection
+        __main__ children cli commands.check commands.status demo.stage differences.mask_key
+        differences.settings engine.paths engine.sources git.history git.repository sops.reading.identities
+        sops.services terminal vault.connection
     """,
     "terminal": """
         cli commands.check commands.demo commands.deployed commands.deployment commands.exec commands.explain
-        commands.options commands.reencrypt commands.rotate commands.status demo.stage demo.story engine.paths engine.workers
-        rotation.values.new_values terminal
+        commands.options commands.reencrypt commands.rotate commands.status commands.textconv demo.stage
+        demo.story engine.paths engine.workers rotation.values.new_values terminal
     """,
     "loading": "checks cli document engine.workers plaintext report",
     "files": """
         allowed cli commands.exec commands.explain commands.git demo.bao_server demo.stage demo.story
-        deploy.proxy engine.paths engine.sources engine.workers executables files git.committing git.history
-        git.plumbing git.process git.repository lock merging.in_git reencryption.transaction rotation.programs
-        sealed.rules sealed.unsealed sops.program sops.reading.identities sops.scratch vault.auth
-        vault.connection vault.wire worktree
+        deploy.proxy differences.mask_key engine.paths engine.sources engine.workers executables files
+        git.committing git.history git.plumbing git.process git.repository lock merging.in_git
+        reencryption.transaction rotation.programs sealed.rules sealed.unsealed sops.program
+        sops.reading.identities sops.scratch vault.auth vault.connection vault.wire worktree
     """,
 }
 """Each kind of effect, and the modules that may have it. A new one is added here on purpose, or not at all."""
 
 BENCHMARKS = {
-    "processes": """
+    "processes": "merges oracle_of_merges""
         contents deploy literal_peers one_file peers plain_peers public_repositories repositories rotation stopwatch
     """,
     "network": "",

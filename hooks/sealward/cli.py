@@ -27,12 +27,14 @@ COMMANDS = {
     "deploy": "bring sealed Secrets to Kubernetes, and restart only what uses a changed key",
     "exec": "run a command with the values of sealed files in its environment",
     "merge": "merge sealed files in conflict: by key path, and the MAC renewed",
+    "diff": "show what changed in sealed files, by key path, without a secret",
+    "history": "find secrets that once stood in clear, and say which still live",
     "git": "have git merge and show sealed files by key path",
     "status": "list every Vault reference: pin, age, policy, due date",
     "demo": "watch the whole story on a throw-away Vault server and repository",
 }
 
-HIDDEN = ("merge-driver",)
+HIDDEN = ("merge-driver", "textconv")
 """Commands that git calls, and people do not."""
 
 AFTER_INTERRUPT = {

@@ -23,7 +23,7 @@ def test_install_status_and_uninstall(repo: Repo, sealer: Sealer, capsys: pytest
     repo.write({".gitattributes": "*.png binary\n"})
     assert run("git", "install", "--attributes") == 0
     assert "*.enc.yaml merge=sealward diff=sealward" in (repo.path / ".gitattributes").read_text()
-    assert "merge-driver %O %A %B %L %P" in repo.git("config", "merge.sealward.driver")
+    assert "merge-driver -- %O %A %B %L %P" in repo.git("config", "merge.sealward.driver")
     assert repo.git("config", "merge.sealward.recursive") == "binary\n"
     assert run("git", "install", "--attributes") == 0
     assert run("git", "status") == 0

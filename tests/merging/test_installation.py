@@ -35,7 +35,7 @@ def test_ours_never_stands_there_as_if_it_were_merged(
 ) -> None:
     program = tmp_path / "program"
     if script:
-        program.write_text(f"#!/bin/sh\nshift\n{script}\n")
+        program.write_text(f"#!/bin/sh\nshift 2\n{script}\n")
         program.chmod(0o755)
     for name in ("base", "ours", "theirs"):
         (tmp_path / name).write_text(f"{name}\n")

@@ -116,3 +116,12 @@ def test_pins_of_one_secret_go_up_together(sealer: Sealer) -> None:
     result = merged(base, ours, added)
     assert sealer.opened("s.enc.yaml", result.data).count("#8") == 3
     assert "c: lifted to #8" in result.notes[0]
+
+
+def test_lists_that_are_laid_out_otherwise_are_written_again(sealer: Sealer) -> None:
+    base = sealer.seal("s.enc.yaml", "l:\n  - name: a\n    v: x\n  - name: b\n    v: y\n")
+    ours = base.replace(b"    - name", b"- name").replace(b"      v:", b"  v:")
+    theirs = edited("s.enc.yaml", base, new="z")
+    result = merged(base, edited("s.enc.yaml", base, other="o"), edited("s.enc.yaml", ours, new="z"))
+    assert result.is_clean
+    assert merged(base, ours, theirs).is_clean

@@ -84,3 +84,19 @@ def test_without_a_key_and_without_a_place(sealer: Sealer, monkeypatch: pytest.M
 def test_broken_rules_are_named(sealer: Sealer) -> None:
     with pytest.raises(SealwardError, match="its creation rules are broken"):
         program.encrypt("s.enc.yaml", Plaintext(b"a: b\n"), b"creation_rules: [\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "spaces"),
+    [
+        ("l:\n    - name: x\n      v: y\nsops:\n    mac: x\n", 4),
+        ("a: 1\nb:\n  # c\n  d: 1\n", 2),
+        ("l:\n- a: 1\n  b: 2\nm:\n    c: 1\n", 4),
+        ('{\n\t"a": 1\n}\n', 0),
+        ('{\n  "a": {\n    "b": 1\n  }\n}\n', 2),
+        ("a: 1\n", 4),
+    ],
+)
+def test_how_far_a_level_is_indented(text: str, spaces: int) -> None:
+    """A list of mappings is no further in than anything else, though the second key of an item is."""
+    assert program.indentation(text.encode()) == spaces

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.support.repo import Repo
     from tests.support.sops import Sealer
 
-DRIVER = f"'{sys.executable}' -m sealward merge-driver %O %A %B %L %P"
+DRIVER = f"'{sys.executable}' -m sealward merge-driver -- %O %A %B %L %P"
 
 
 def edited(path: str, data: bytes, **values: str) -> bytes:

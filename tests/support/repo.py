@@ -35,7 +35,7 @@ class Repo:
     def commit(self, files: dict[str, str | bytes]) -> str:
         """Write and commit files; returns the commit's name."""
         self.write(files)
-        self.git("add", "--all", *files)
+        self.git("add", "--all", "--", *files)
         self.git("commit", "--quiet", "--no-verify", "--message", "test")
         return self.git("rev-parse", "HEAD").strip()
 

@@ -61,6 +61,10 @@ def _install(options: argparse.Namespace, repository: Repository, scope: str) ->
     for name, value in settings:
         repository.set_setting(name, value, scope)
         say(f"git config {scope} {name}")
+    if not options.no_diff:
+        from sealward.differences.mask_key import make
+
+        make()
     if options.attributes:
         from sealward.merging.attributes import with_block
 

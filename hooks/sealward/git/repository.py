@@ -7,15 +7,16 @@ import os
 from sealward.errors import SealwardError
 from sealward.git import process
 from sealward.git.committing import Committing
-from sealward.git.history import History
+from sealward.git.differences import Differences
 from sealward.git.index import Index
 from sealward.git.merging import Merging
 from sealward.git.refs import Refs
+from sealward.git.versions import Versions
 
 _WHERE = ("rev-parse", "--absolute-git-dir", "--show-prefix")
 
 
-class Repository(Index, History, Refs, Committing, Merging):
+class Repository(Index, Differences, Refs, Committing, Merging, Versions):
     """A repository, to be used in a ``with`` block: it may have a process of git's waiting."""
 
     @classmethod
@@ -59,8 +60,8 @@ class Repository(Index, History, Refs, Committing, Merging):
         self.close()
 
     def from_top(self, path: str) -> str:
-        """A path that a person gives in any form (from the current folder, absolute, with ``..``, through a
-        linked folder) as git has it, from the top. A link at its end stays one.
+        """A path that a person gives in any form (from the current folder, absolute, with ``..``,
+        through a linked folder) as git has it, from the top. A link at its end stays one.
 
         Raises SealwardError for one that lies outside.
         """

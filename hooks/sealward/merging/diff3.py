@@ -17,8 +17,25 @@ def merged(
 ) -> list[tuple[str, int]] | None:
     """Where each item of the result stands: the side (``ours``, ``theirs``) and its index there.
 
-    None where both sides changed the same place, or places next to each other, in different ways.
-    """
+    None where both sides changed the same place, or places next to each other, in different ways; and
+    where it depends on the end that one begins at what was changed, as with items that were moved, or
+    stand there twice."""
+    found = _merged(base, ours, theirs)
+    if found is None:
+        return None
+    from_the_end = _merged(base[::-1], ours[::-1], theirs[::-1])
+    sides = {"ours": ours, "theirs": theirs}
+    if from_the_end is None:
+        return None
+    last = {side: len(items) - 1 for side, items in sides.items()}
+    other = [(side, last[side] - at) for side, at in reversed(from_the_end)]
+    same = [sides[side][at] for side, at in found] == [sides[side][at] for side, at in other]
+    return found if same else None
+
+
+def _merged(
+    base: Sequence[Token], ours: Sequence[Token], theirs: Sequence[Token]
+) -> list[tuple[str, int]] | None:
     left, right = _matches(base, ours), _matches(base, theirs)
     found: list[tuple[str, int]] = []
     b = o = t = 0

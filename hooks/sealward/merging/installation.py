@@ -20,7 +20,7 @@ def merge_settings(program: str, *, services: bool = False) -> list[tuple[str, s
     though it says so, git merges the texts: without that OURS would stand there as if it were merged.
     With ``services`` plugins, gpg and key services are used."""
     driver = (
-        f"{program} merge-driver{' --require-keys' if services else ''} %O %A %B %L %P;"
+        f"{program} merge-driver{' --require-keys' if services else ''} -- %O %A %B %L %P;"
         " r=$?; case $r in 0|4) exit $r;; 1) grep -q '^<<<<<<<' %A && exit 1;; esac;"
         " exec git merge-file -q --marker-size=%L %A %O %B"
     )

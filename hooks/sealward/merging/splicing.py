@@ -16,7 +16,7 @@ from sealward.merging.showing import shown
 from sealward.merging.side import Refused, Side, opened, read
 from sealward.merging.sides import NEEDS_A_KEY
 from sealward.merging.three_way import Merger
-from sealward.merging.verification import is_as_planned, planned, unlike
+from sealward.merging.verification import Unlike, is_as_planned, planned, unlike
 from sealward.plaintext import Plaintext
 from sealward.references.syntax import repin
 from sealward.sops import program
@@ -83,8 +83,20 @@ def settled(root: Piece, side: str) -> Piece:
 
 def spliced(request: Request, sides: Sides, held: Holders, marks: Marks) -> Merged:
     """Raises Refused where the texts cannot be put together, SealwardError where sops cannot finish
-    them."""
-    sides, bodies = _aligned(request, sides)
+    them.
+
+    Where they do not go together as they are laid out, sops writes all of them again first.
+    """
+    try:
+        return _spliced(request, sides, held, marks, again=False)
+    except (Unlike, NotPlain):
+        if not sides.is_open:
+            raise unlike(request.path) from None
+    return _spliced(request, sides, held, marks, again=True)
+
+
+def _spliced(request: Request, sides: Sides, held: Holders, marks: Marks, *, again: bool) -> Merged:
+    sides, bodies = _aligned(request, sides, again)
     ours, theirs = bodies[-2], bodies[-1]
     merged = plan(request, bodies[0] if sides.base is not None else None, ours, theirs)
     document = sides.ours.document
@@ -128,15 +140,15 @@ def _whole(
     return None
 
 
-def _aligned(request: Request, sides: Sides) -> tuple[Sides, list[Body]]:
+def _aligned(request: Request, sides: Sides, again: bool) -> tuple[Sides, list[Body]]:
     """The versions in pieces, in the layout of ours: where another's differs, sops writes it again."""
     wanted = program.indentation(request.ours)
     done: list[Side] = []
     bodies: list[Body] = []
     for side in (sides.base, sides.ours, sides.theirs):
         if side is not None:
-            same_layout = side.document.store != "yaml" or _indentation(side) in (wanted, None)
-            found, body = _in_pieces(request, side, same_layout)
+            differs = side.document.store == "yaml" and _indentation(side) != wanted
+            found, body = _in_pieces(request, side, again=again or differs)
             done.append(found)
             bodies.append(body)
     return sides._replace(
@@ -144,19 +156,19 @@ def _aligned(request: Request, sides: Sides) -> tuple[Sides, list[Body]]:
     ), bodies
 
 
-def _indentation(side: Side) -> int | None:
+def _indentation(side: Side) -> int:
     return program.indentation(side.document.text.encode("utf-8", "surrogatepass"))
 
 
-def _in_pieces(request: Request, side: Side, same_layout: bool) -> tuple[Side, Body]:
-    if same_layout:
+def _in_pieces(request: Request, side: Side, *, again: bool) -> tuple[Side, Body]:
+    if not again:
         try:
             return side, body_of(side)
         except NotPlain:
             pass
-    again = _written_again(request, side)
+    written = _written_again(request, side)
     try:
-        return again, body_of(again)
+        return written, body_of(written)
     except NotPlain:
         reason = f"the version of {side.name} is not laid out as sops lays out files"
         raise Refused(

@@ -63,9 +63,13 @@ def _as_planned(part: int, keys: tuple[str, ...], value: Value) -> Planned:
     )
 
 
-def unlike(path: str) -> SealwardError:
+class Unlike(SealwardError):
+    """What was merged does not read back as it was meant."""
+
+
+def unlike(path: str) -> Unlike:
     """The error for a merge that does not read back as it was meant."""
-    return SealwardError(
+    return Unlike(
         f"{path}: the merged file does not read back as it should",
         "nothing was merged; report this with the versions of sops and Sealward",
     )

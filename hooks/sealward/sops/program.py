@@ -120,7 +120,7 @@ def set_value(
         copy.write_bytes(data)
         config = Path(folder, "stores.yaml")
         config.write_text(_layout(data), encoding="utf-8")
-        words = [*(["--ignore-mac"] if ignore_mac else []), "--value-stdin", copy.name, place]
+        words = [*(["--ignore-mac"] if ignore_mac else []), "--value-stdin", f"./{copy.name}", place]
         text = value.text()
         stdin = (text.lower() if kind in ("int", "bool") else json.dumps(text)).encode()
         holders = _holders(path, data)
@@ -163,7 +163,7 @@ def update_keys(path: str, data: bytes, rules: bytes, *, alone: bool = False) ->
         copy.write_bytes(data)
         config.write_bytes(rules)
         holders = _holders(path, data).joined(wrapped)
-        _run(path, Verb.UPDATE_KEYS, ["--yes", path], config=config, holders=holders, alone=alone)
+        _run(path, Verb.UPDATE_KEYS, ["--yes", f"./{path}"], config=config, holders=holders, alone=alone)
         return copy.read_bytes()
 
 
@@ -176,7 +176,7 @@ def rotate_data_key(path: str, data: bytes, *, alone: bool = False) -> bytes:
         copy, config = Path(folder, Path(path).name), Path(folder, "stores.yaml")
         copy.write_bytes(data)
         config.write_text(_layout(data), encoding="utf-8")
-        _run(path, Verb.ROTATE, ["--in-place", copy.name], config=config, holders=holders, alone=alone)
+        _run(path, Verb.ROTATE, ["--in-place", f"./{copy.name}"], config=config, holders=holders, alone=alone)
         return copy.read_bytes()
 
 
@@ -296,9 +296,15 @@ def _layout(data: bytes) -> str:
     return f"stores:\n  yaml:\n    indent: {indent or 4}\n  json:\n    indent: {indent or -1}\n"
 
 
+_NESTED = re.compile(rb"^[^\s#{}\[\]][^\n]*:[ ]*\n(?: *#[^\n]*\n)*( +)[^\s#]", re.MULTILINE)
+"""The first line below a key at the top of a YAML text."""
+_INDENTED = re.compile(rb"^(?:\t|( +)(?=[^ \r\n#-]))", re.MULTILINE)
+
+
 def indentation(data: bytes) -> int:
-    """Spaces of the first indented line; 0 for tabs."""
-    match = re.search(rb"^(?:\t|( +)(?=[^ \r\n#-]))", data, re.MULTILINE)
+    """Spaces of a level: of what stands below the first key that has something there, else of the first
+    indented line (whose spaces, in a list of mappings, are more than a level's); 0 for tabs."""
+    match = _NESTED.search(data) or _INDENTED.search(data)
     return len(match[1] or b"") if match else 4
 
 

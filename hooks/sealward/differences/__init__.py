@@ -1,0 +1,1 @@
+"""Sealed files shown and compared: what changed, and never a secret."""

@@ -1,0 +1,2 @@
+"""What the history of a repository has given away: which secrets once stood in clear, and which of them
+still live."""
