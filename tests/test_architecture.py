@@ -110,8 +110,9 @@ DOORS = {
 """Each kind of effect, and the modules that may have it. A new one is added here on purpose, or not at all."""
 
 BENCHMARKS = {
-    "processes": "merges oracle_of_merges""
-        contents deploy literal_peers one_file peers plain_peers public_repositories repositories rotation stopwatch
+    "processes": """
+        contents deploy literal_peers merges one_file oracle_of_merges peers plain_peers public_repositories
+        repositories rotation stopwatch
     """,
     "network": "",
 }

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from tests.support.merges import Branches, edited, run
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.support.repo import Repo
     from tests.support.sops import Sealer
 
@@ -61,3 +63,41 @@ def test_markers_settled_by_hand_are_finished(repo: Repo, sealer: Sealer) -> Non
     repo.write({made.path: text})
     assert run("merge", "--continue") == 0
     assert "host: three" in made.opened()
+
+
+def test_what_one_side_deleted_is_said_and_left(
+    repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Branches(repo, sealer)
+    repo.git("checkout", "--quiet", "-b", "other")
+    repo.git("rm", "--quiet", made.path)
+    repo.git("commit", "--quiet", "--no-verify", "--message", "gone")
+    repo.git("checkout", "--quiet", "main")
+    repo.commit({made.path: edited(made.path, made.base, last="end")})
+    repo.git("merge", "other", check=False)
+    assert run("merge") == 1
+    told = capsys.readouterr()
+    assert "one side deleted it" in told.err
+    assert "no sealed file" not in told.out
+
+
+def test_a_key_that_nothing_conflicts_at_is_named(
+    repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Branches(repo, sealer)
+    made.fork(edited(made.path, made.base, db__host="two"), edited(made.path, made.base, db__host="three"))
+    repo.git("merge", "other", check=False)
+    before = made.lying
+    assert run("merge", "--dry-run", "--theirs", "db.host") == 0
+    assert made.lying == before
+    assert run("merge", "--dry-run", "--theirs", "db.hots") == 1
+    assert "nothing is in conflict at db.hots" in capsys.readouterr().err
+    assert run("merge", "--format", "json", "--theirs", "db.host") == 0
+    assert '"state": "merged"' in capsys.readouterr().out
+
+
+def test_nothing_is_in_conflict(repo: Repo, sealer: Sealer, capsys: pytest.CaptureFixture[str]) -> None:
+    Branches(repo, sealer)
+    assert run("merge") == 0
+    assert capsys.readouterr().out == "no sealed file is in conflict\n"
+    assert run("merge", "absent") == 2

@@ -46,3 +46,12 @@ def test_what_is_not_sealed_is_merged_as_text(repo: Repo) -> None:
         clash = result_of(found, Versions("a", b"1\n", b"2\n", b"3\n"), find({}))
         assert clash.is_marked
         assert not clash.is_clean
+
+
+def test_what_git_cannot_merge_as_text_stays_ours(repo: Repo) -> None:
+    repo.commit({"a": "x"})
+    with Repository.around() as found:
+        result = result_of(found, Versions("a", b"\0base", b"\0ours", b"\0theirs"), find({}))
+        assert result.data == b"\0ours"
+        assert not result.is_clean
+        assert "neither side is sealed" in str(result.refusal)

@@ -52,11 +52,17 @@ def main(options: argparse.Namespace) -> int:
         _check_named(named, pending)
         results = list(_results(options, repository, pending))
         left = [one for one in results if not one.is_clean]
+        halves = [one.path for one in pending if _is_half(repository, one)]
     if options.format == "json":
         say_json(_as_data(results))
     else:
-        _print(options, results, len(left))
-    return 1 if left else 0
+        _print(options, results, len(left), len(halves))
+    unknown = _unknown(options, results)
+    for key in unknown:
+        complain(f"nothing is in conflict at {key}; `sealward merge --dry-run` shows what is")
+    for path in halves:
+        complain(f"{path}: one side deleted it: `git add` keeps it, `git rm` takes it away")
+    return 1 if left or halves or unknown else 0
 
 
 def _results(
@@ -95,6 +101,20 @@ def _versions(repository: Repository, one: Unmerged) -> Versions | None:
     return Versions(one.path, base, repository.blob(one.ours), repository.blob(one.theirs))
 
 
+def _is_half(repository: Repository, one: Unmerged) -> bool:
+    """Whether one side has deleted a sealed file: that is not for us to decide."""
+    from sealward.sealed.marks import are_sealed
+
+    present = [repository.blob(name) for name in (one.base, one.ours, one.theirs) if name]
+    return not (one.ours and one.theirs) and any(are_sealed(one.path, data) for data in present)
+
+
+def _unknown(options: argparse.Namespace, results: list[Result]) -> list[str]:
+    """The keys that a choice names and no conflict has."""
+    settled = {key for one in results if one.merged is not None for key in one.merged.settled}
+    return sorted({*options.ours, *options.theirs} - {"*", "recipients"} - settled)
+
+
 def _lying(repository: Repository, path: str) -> bytes:
     data = worktree.tracked(repository.top, path)
     if data is None:
@@ -122,7 +142,7 @@ def _check_named(named: list[str], pending: list[Unmerged]) -> None:
             raise SealwardError(f"{path} is not in conflict", "`git status` says what is")
 
 
-def _print(options: argparse.Namespace, results: list[Result], left: int) -> None:
+def _print(options: argparse.Namespace, results: list[Result], left: int, halves: int) -> None:
     from sealward.report.merges import lines
 
     for result in results:
@@ -130,9 +150,9 @@ def _print(options: argparse.Namespace, results: list[Result], left: int) -> Non
             complain(line)
     done = len(results) - left
     verb = "would be merged" if options.dry_run else "merged"
-    if not results:
+    if not results and not halves:
         say("no sealed file is in conflict")
-    else:
+    elif results:
         say(f"{counted(done, 'file')} {verb}" + (f", {left} left in conflict" if left else ""))
 
 

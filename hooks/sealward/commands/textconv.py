@@ -46,8 +46,8 @@ def _converted(name: str, data: bytes) -> bytes:
     from sealward.sops.reading.identities import find
 
     forbid_core_dumps()
-    with Repository.around(bare=True) as repository:
-        view = view_of(repository)
+    repository = Repository.find()
+    view = view_of(repository)
     return converted(name, data, find(services=False), view, mask_key.read())
 
 

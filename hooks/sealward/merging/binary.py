@@ -58,19 +58,20 @@ def merge_binary(request: Request, sides: Sides, held: Holders) -> Merged | None
         text = ours if choice == "ours" else theirs
     if text is None:
         return None
+    settled = ("data",) if choice is not None else ()
     for now, metadata, data in (
         (ours, sides.metadata[1], request.ours),
         (theirs, sides.metadata[2], request.theirs),
     ):
         if text == now and held.is_of(metadata):
-            return Merged(data=data)
+            return Merged(data=data, settled=settled)
     data = _sealed(request, sides, held, Plaintext(text))
     document = parse(request.path, data)
     inside = decrypt(document, request.identities)
     if not inside.accepted or [one.plaintext for one in inside.values] != [Plaintext(text)]:
         raise unlike(request.path)
     check(request.path, document, held)
-    return Merged(data=data, resealed=not sides.same)
+    return Merged(data=data, resealed=not sides.same, settled=settled)
 
 
 def _sealed(request: Request, sides: Sides, held: Holders, text: Plaintext) -> bytes:

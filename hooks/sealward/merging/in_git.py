@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from sealward.sops.reading.identities import Identities
 
 
+NOT_TEXT = 128
+"""From here on git says that it cannot merge the files, and prints nothing: OURS stays as it is."""
+
+
 class Versions(NamedTuple):
     """A path from the top, and its three versions; ``base`` is None where there is none."""
 
@@ -68,7 +72,9 @@ def result_of(
     asked = asked or Asked()
     if not any(map(looks_sealed, (versions.ours, versions.theirs))):
         data, status = as_text(versions, size)
-        return Result(versions.path, data, Merged(data=data, closed=status != 0))
+        hint = "settle it as any other text"
+        refused = Refused(f"{versions.path}: neither side is sealed", hint) if status else None
+        return Result(versions.path, data, None if status else Merged(data=data), refused)
     request = Request(
         path=versions.path,
         base=versions.base or None,
@@ -110,4 +116,5 @@ def as_text(versions: Versions, size: int) -> tuple[bytes, int]:
         for file, data in zip(files, (versions.base or b"", versions.ours, versions.theirs), strict=True):
             file.write_bytes(data)
         base, ours, theirs = map(str, files)
-        return text_merge(base, ours, theirs, size)
+        data, status = text_merge(base, ours, theirs, size)
+    return (versions.ours, status) if status >= NOT_TEXT else (data, status)

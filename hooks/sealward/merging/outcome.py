@@ -43,13 +43,15 @@ class Merged(NamedTuple):
     """What came of it. ``data`` is the merged file, with conflict markers where ``clashes`` names any.
 
     ``notes`` are what was decided, as lines for people; ``closed`` says that no key was at hand, so that
-    the MAC is lacking; ``resealed`` that the file has a fresh data key."""
+    the MAC is lacking; ``resealed`` that the file has a fresh data key; ``settled`` are the key
+    paths of conflicts that a choice has settled."""
 
     data: bytes
     clashes: tuple[Clash, ...] = ()
     notes: tuple[str, ...] = ()
     closed: bool = False
     resealed: bool = False
+    settled: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:

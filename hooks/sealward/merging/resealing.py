@@ -49,9 +49,15 @@ def resealed(request: Request, sides: Sides, held: Holders) -> Merged:
             and held.is_of(metadata)
             and text_of(document, merged.roots, body.metadata) == text_of(document, body.roots, body.metadata)
         ):
-            return Merged(data=data, notes=merged.notes)
+            return Merged(data=data, notes=merged.notes, settled=merged.settled)
     if merged.clashes:
-        return Merged(data=request.ours, clashes=merged.clashes, notes=merged.notes, resealed=True)
+        return Merged(
+            data=request.ours,
+            clashes=merged.clashes,
+            notes=merged.notes,
+            settled=merged.settled,
+            resealed=True,
+        )
     check_wrapping(request, held)
     text = Plaintext(text_of(sides.ours.document, merged.roots, ours.metadata).encode())
     name = name_for(sides.ours.document.store)
@@ -62,7 +68,9 @@ def resealed(request: Request, sides: Sides, held: Holders) -> Merged:
     if not inside.accepted or not is_as_planned(planned(merged.roots), inside.values, values_only=chosen):
         raise unlike(request.path)
     check(request.path, document, held)
-    return lifted(request, sides, Merged(data=data, notes=merged.notes, resealed=True))
+    return lifted(
+        request, sides, Merged(data=data, notes=merged.notes, settled=merged.settled, resealed=True)
+    )
 
 
 def _body(request: Request, side: Side, data: bytes, tokens: Tokens) -> Body:

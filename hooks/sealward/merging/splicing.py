@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sealward.merging.layout import Body
     from sealward.merging.outcome import Request
     from sealward.merging.sides import Sides
+    from sealward.sops.format.metadata import Metadata
     from sealward.sops.reading.decrypted import Decrypted
 
 _NAMES: dict[Store, str] = {
@@ -51,6 +52,7 @@ class Plan(NamedTuple):
     roots: list[Piece]
     clashes: tuple[Clash, ...]
     notes: tuple[str, ...]
+    settled: tuple[str, ...]
 
 
 def plan(request: Request, base: Body | None, ours: Body, theirs: Body) -> Plan:
@@ -63,15 +65,18 @@ def plan(request: Request, base: Body | None, ours: Body, theirs: Body) -> Plan:
     merger, choices = Merger(), dict(request.choices)
     roots: list[Piece] = []
     clashes: list[Clash] = []
+    before: set[str] = set()
     for number, (mine, yours) in enumerate(zip(ours.roots, theirs.roots, strict=True)):
         root = merger.documents(None if base is None else base.roots[number], mine, yours)
+        before.update(dotted(path) for path, _ in conflicts(root.children))
         root.children = chosen(root.children, lambda path: choices.get(dotted(path), choices.get("*", "")))
         roots.append(root)
         for path, one in conflicts(root.children):
             clashes.append(
                 Clash(dotted(path), one.reason, (shown(one.base), shown(one.ours), shown(one.theirs)))
             )
-    return Plan(roots, tuple(clashes), tuple(merger.notes))
+    settled = tuple(sorted(before - {one.path for one in clashes}))
+    return Plan(roots, tuple(clashes), tuple(merger.notes), settled)
 
 
 def settled(root: Piece, side: str) -> Piece:
@@ -110,7 +115,7 @@ def _spliced(request: Request, sides: Sides, held: Holders, marks: Marks, *, aga
             roots = [settled(root, side) for root in merged.roots]
             _check(request, text_of(document, roots, ours.metadata).encode(), roots)
         text = text_of(document, merged.roots, ours.metadata, marks)
-        return Merged(data=text.encode(), clashes=merged.clashes, notes=merged.notes)
+        return Merged(data=text.encode(), clashes=merged.clashes, notes=merged.notes, settled=merged.settled)
     name = name_for(document.store)
     text = text_of(document, merged.roots, ours.metadata)
     data = program.renewed(name, text.encode(), place_inside(document), request.ours, alone=request.alone)
@@ -120,7 +125,7 @@ def _spliced(request: Request, sides: Sides, held: Holders, marks: Marks, *, aga
     result = _check(request, data, merged.roots, renewed=True)
     _check_ciphertexts(request, result, sides)
     check(request.path, parse(request.path, data), held)
-    return lifted(request, sides, Merged(data=data, notes=merged.notes))
+    return lifted(request, sides, Merged(data=data, notes=merged.notes, settled=merged.settled))
 
 
 def _whole(
@@ -135,9 +140,19 @@ def _whole(
         (bodies[-2], sides.metadata[1], request.ours),
         (bodies[-1], sides.metadata[2], request.theirs),
     ):
-        if held.is_of(metadata) and text == text_of(document, body.roots, block):
-            return Merged(data=data, notes=merged.notes)
+        if (
+            held.is_of(metadata)
+            and _stanzas(metadata) == _stanzas(sides.metadata[1])
+            and text == text_of(document, body.roots, block)
+        ):
+            return Merged(data=data, notes=merged.notes, settled=merged.settled)
     return None
+
+
+def _stanzas(metadata: Metadata) -> set[tuple[str, str, str]]:
+    """A stanza of theirs is taken where it is ours: that it is for whom it says is known of nobody
+    else's."""
+    return {(key.kind, key.name, key.enc) for key in metadata.keys}
 
 
 def _aligned(request: Request, sides: Sides, again: bool) -> tuple[Sides, list[Body]]:
@@ -230,7 +245,9 @@ def _closed(
     for block in blocks:
         _mark(block, _mac_lines(block), theirs, marks)
     text = text_of(sides.ours.document, merged.roots, blocks, marks)
-    return Merged(data=text.encode(), clashes=merged.clashes, notes=merged.notes, closed=True)
+    return Merged(
+        data=text.encode(), clashes=merged.clashes, notes=merged.notes, settled=merged.settled, closed=True
+    )
 
 
 def _mac_lines(block: Sequence[str]) -> list[str]:
