@@ -43,6 +43,7 @@ GOOD = [
     one("cluster: {in-cluster: true}", *BASE[1:]),
     one(*BASE, "namespaces: [other]", "restart: none", "requires: {branch: release/1}", "annotate: false"),
     one(*BASE, "restart: [deployment/bot, statefulset/db]"),
+    one(*BASE, "kinds: [argoproj.io/v1alpha1/Rollout]", "restart: [rollout/x]"),
     one(*BASE, "restart: {volumes: false, only: [daemonset/x]}"),
     secret("name: keys, from: secrets.enc.yaml, data: {API_KEY: exchanges.binance.api_key}"),
     secret(
@@ -68,7 +69,8 @@ BAD = [
     (one(*BASE[:2], "manifests: []"), "5:16: `manifests` is empty"),
     (one(*BASE[:2], "manifests: [a, a]"), "names something twice"),
     (one(*BASE, "restart: consumer"), "6:14: `restart` cannot be 'consumer'; did you mean 'consumers'?"),
-    (one(*BASE, "restart: [pod/x]"), "6:15: 'pod/x' will not do as an entry of `restart`"),
+    (one(*BASE, "restart: [Pod/x]"), "6:15: 'Pod/x' will not do as an entry of `restart`"),
+    (one(*BASE, "kinds: [Rollout]"), "6:13: 'Rollout' will not do as an entry of `kinds`"),
     (one(*BASE, "requires: {}"), "6:15: `requires` is empty"),
     (one(*BASE, "annotate: maybe"), "6:15: `annotate` must be true or false"),
     (secret("name: k, from: s.yaml"), "needs either `data` or a pattern behind `from`"),
@@ -84,6 +86,8 @@ BAD = [
 BAD_FOR_THE_LOADER_ALONE = [
     ("", "deploy.yaml is empty"),
     ("targets: {a: {", "not valid YAML"),
+    (one(*BASE, "restart: [pod/x]"), "6:14: 'pod/x' is not of a kind that restarts; there are: deployment,"),
+    (one(*BASE, "restart: [deploymnt/x]"), "did you mean 'deployment'?"),
     (secret("name: k, from: s.yaml, data: {A: b, A: c}"), "'A' is there twice in `data`"),
 ]
 """What a schema cannot see."""
@@ -110,7 +114,7 @@ def test_the_schema_refuses_the_same(text: str, reason: str) -> None:
 def test_what_restarts() -> None:
     assert read(GOOD[0]).target("").restart == Restart()
     assert read(GOOD[2]).target("").restart == Restart(consumers=False)
-    assert read(GOOD[4]).target("").restart == Restart(only=("daemonset/x",), volumes=False)
+    assert read(GOOD[5]).target("").restart == Restart(only=("daemonset/x",), volumes=False)
 
 
 def test_a_target_is_named_unless_it_is_the_only_one() -> None:

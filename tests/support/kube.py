@@ -92,7 +92,8 @@ class Kube:
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             response = connection.getresponse()
-            return response.status, json.loads(response.read() or b"{}")
+            raw = response.read()
+            return response.status, json.loads(raw) if raw.startswith(b"{") else {}
         except (OSError, http.client.HTTPException):
             self._own.connection = None
             raise

@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlencode
 
-from sealward.deploy.kinds import ROLLING
+from sealward.deploy.kinds import CONFIG_MAP, SECRET
 from sealward.deploy.shape import items, mapping, text
 from sealward.errors import SealwardError
 
@@ -249,7 +249,7 @@ class Api:
     def _forbidden(self, verb: str, target: Target) -> ApiError:
         """RBAC, a quota and an admission rule refuse alike: the server knows which it was."""
         words = {"GET": ["get" if target.name else "list"], "PATCH": ["patch"], "DELETE": ["delete"]}[verb]
-        words += ["create"] if verb == "PATCH" and target.kind not in ROLLING else []
+        words += ["create"] if verb == "PATCH" and target.kind in (SECRET, CONFIG_MAP) else []
         try:
             lacking = [word for word in words if not self.may(word, target)]
         except ApiError:

@@ -267,12 +267,13 @@ def _workloads(
     api: Api, target: settings.Target, pool: ThreadPoolExecutor
 ) -> tuple[list[Workload], list[tuple[Kind, str]]]:
     """Everything with pods in the target's namespaces; and what may not be looked at."""
-    wanted = [(kind, space) for space in target.all_namespaces for kind in (*ROLLING, *OTHER)]
+    kinds = (*ROLLING, *target.kinds, *OTHER)
+    wanted = [(kind, space) for space in target.all_namespaces for kind in kinds]
     found: list[Workload] = []
     hidden: list[tuple[Kind, str]] = []
     for (kind, space), listed in zip(wanted, pool.map(lambda one: _listed(api, *one), wanted), strict=True):
         if isinstance(listed, ApiError):
-            if kind in ROLLING or listed.reason != "forbidden":
+            if kind not in OTHER or listed.reason != "forbidden":
                 raise listed
             hidden.append((kind, space))
         else:
@@ -295,7 +296,9 @@ def _listed(api: Api, kind: Kind, namespace: str) -> list[Workload] | ApiError:
             bodies = list(api.all(OLD_CRON_JOB, namespace))
     except ApiError as error:
         return error
-    return [consumers.workload(kind, one) for one in bodies if kind in ROLLING or not consumers.is_owned(one)]
+    return [
+        consumers.workload(kind, one) for one in bodies if kind not in OTHER or not consumers.is_owned(one)
+    ]
 
 
 def _restarts(
@@ -325,7 +328,7 @@ def _restart(asked: Asked, workload: Workload, changes: Sequence[Change]) -> Res
     ]
     if not why:
         return None
-    if workload.kind not in ROLLING:
+    if workload.kind in OTHER:
         when = (
             "its next run gets the new values"
             if workload.kind == CRON_JOB
@@ -383,7 +386,7 @@ def _carrying(changes: Sequence[Change], workloads: Sequence[Workload]) -> Itera
     """The workloads that carry a digest of ours: if their rollout is not over, it is waited for."""
     names = {(one.resolved.wanted.namespace, digests.annotation(one.resolved.wanted.name)) for one in changes}
     for one in workloads:
-        if one.kind in ROLLING and any((one.namespace, name) in names for name in one.annotations):
+        if one.kind not in OTHER and any((one.namespace, name) in names for name in one.annotations):
             yield one
 
 

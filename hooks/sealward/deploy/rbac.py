@@ -46,9 +46,9 @@ def rules(target: Target, namespace: str, secrets: Sequence[str]) -> list[Json]:
         found.append(_rule(SECRET, ("get", "create", "patch", "delete"), secrets))
     if namespace == target.namespace:
         found.append(_rule(CONFIG_MAP, ("get", "create", "patch"), (name_of(target),)))
-    found += [_rule(kind, ("list",)) for kind in (*ROLLING, *OTHER)]
+    found += [_rule(kind, ("list",)) for kind in (*ROLLING, *target.kinds, *OTHER)]
     if target.restart.consumers:
-        for kind in ROLLING:
+        for kind in (*ROLLING, *target.kinds):
             only = [one.partition("/")[2] for one in target.restart.only if one.startswith(f"{kind.word}/")]
             if only or not target.restart.only:
                 found.append(_rule(kind, ("get", "patch"), only))

@@ -100,6 +100,8 @@ def look(workload: Workload, body: Json) -> Seen:
         return Seen("skipped", "is paused: `kubectl rollout resume` goes on with it")
     observed = number(body, "status", "observedGeneration") >= number(body, "metadata", "generation")
     looks = {DEPLOYMENT: _deployment, STATEFUL_SET: _stateful_set, DAEMON_SET: _daemon_set}
+    if workload.kind not in looks:
+        return Seen("skipped", f"how a {workload.kind.name} rolls is not known here: look at it yourself")
     if not observed:
         return Seen("waiting", "not looked at by its controller yet")
     return looks[workload.kind](body)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sealward.deploy.kinds import ROLLING, Kind
 from sealward.deploy.proxy import Cluster
 from sealward.errors import SealwardError, did_you_mean
 from sealward.rotation.policy.reader import Reader
@@ -31,7 +32,8 @@ _SELECTED = r"[^\0\n#]+(?:#[^\0\n#]+)?"
 _TYPE = r"[\w./-]{1,253}"
 _KEY = r"[-._a-zA-Z0-9]{1,253}"
 _KEY_PATH = r"[^\0\n]+"
-_WORKLOAD = r"(?:deployment|statefulset|daemonset)/[a-z0-9][-a-z0-9.]*"
+_WORKLOAD = r"[a-z][a-z0-9]*/[a-z0-9][-a-z0-9.]*"
+_KIND = r"[a-z0-9][-a-z0-9.]*/v[0-9][a-z0-9]*/[A-Z][A-Za-z0-9]*"
 _BRANCH = r"[\w./@+-]+"
 
 KEY_STYLES = ("as-is", "upper-snake")
@@ -83,6 +85,7 @@ class Target(NamedTuple):
     restart: Restart = Restart()
     branch: str = ""
     annotate: bool = True
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def all_namespaces(self) -> tuple[str, ...]:
@@ -137,7 +140,13 @@ def _target(reader: Reader, key: yaml.Node, node: yaml.Node) -> Target:
     for setting, (_, value) in settings.items():
         field, reading = _SETTINGS[setting]
         read[field] = reading(reader, value)
-    return Target(name=name, path=reader.path, line=key.start_mark.line + 1, **read)
+    target = Target(name=name, path=reader.path, line=key.start_mark.line + 1, **read)
+    words = [kind.word for kind in (*ROLLING, *target.kinds)]
+    for one in target.restart.only:
+        if one.partition("/")[0] not in words:
+            hint = did_you_mean(one.partition("/")[0], words, f"there are: {', '.join(words)}")
+            raise reader.wrong(settings["restart"][1], f"{one[:80]!r} is not of a kind that restarts", hint)
+    return target
 
 
 def _cluster(reader: Reader, node: yaml.Node) -> Cluster:
@@ -155,6 +164,15 @@ def _requires(reader: Reader, node: yaml.Node) -> str:
     if "branch" not in settings:
         raise reader.wrong(node, "`requires` is empty", "`branch: main` is what it may say")
     return reader.text(settings["branch"][1], "`branch`", _BRANCH)
+
+
+def _kinds(reader: Reader, node: yaml.Node) -> tuple[Kind, ...]:
+    """``argoproj.io/v1alpha1/Rollout``: anything with a pod template at ``spec.template``."""
+    found = []
+    for text in reader.texts(node, "`kinds`", _KIND):
+        version, _, name = text.rpartition("/")
+        found.append(Kind(version, f"{name.lower()}s", name))
+    return tuple(found)
 
 
 def _restart(reader: Reader, node: yaml.Node) -> Restart:
@@ -235,6 +253,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[Reader, yaml.Node], object]]] = {
     "manifests": ("manifests", lambda reader, node: reader.texts(node, "`manifests`", _FILE)),
     "secrets": ("secrets", _secrets),
     "restart": ("restart", _restart),
+    "kinds": ("kinds", _kinds),
     "requires": ("branch", _requires),
     "annotate": ("annotate", lambda reader, node: reader.flag(node, "`annotate`")),
 }
