@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sealward.deploy.api import Api, ApiError
-from sealward.deploy.kinds import CONFIG_MAP, DEPLOYMENT, SECRET
+from sealward.deploy.kinds import CONFIG_MAP, DEPLOYMENT, SECRET, Kind
 from sealward.deploy.proxy import Cluster, serve
 
 if TYPE_CHECKING:
@@ -127,3 +127,8 @@ def test_a_server_that_is_away_is_waited_for_with_a_clock_that_is_handed_in() ->
     with pytest.raises(ApiError, match="gone cannot be reached"):
         api.get(SECRET, "ns", "a")
     assert 5 < sum(passed) < 10
+
+
+def test_a_kind_that_the_cluster_does_not_know(api: Api, space: Space) -> None:
+    with pytest.raises(ApiError, match=r"does the cluster know the kind Rollout of argoproj\.io/v1alpha1"):
+        list(api.all(Kind("argoproj.io/v1alpha1", "rollouts", "Rollout"), space.name))

@@ -266,6 +266,8 @@ class Api:
 
 def _missing(target: Target) -> ApiError:
     hint = f"is there a namespace {target.namespace}? `kubectl create namespace {target.namespace}` makes it"
+    if not target.name:
+        hint = f"does the cluster know the kind {target.kind.name} of {target.kind.version}? see `kinds`"
     return ApiError(f"there is no {target}", hint, "missing")
 
 
