@@ -80,9 +80,11 @@ DOORS = {
     """,
     "network": "demo.bao_server deploy.api vault.api vault.auth vault.connection vault.transport vault.wire",
     "clock": """
-        commands.demo commands.pin commands.retire commands.rotate commands.status demo.bao_server deploy.api deploy.proxy deploy.rollout
+        commands.demo commands.pin commands.retire commands.rotate commands.status
+        demo.bao_server deploy.api deploy.proxy deploy.rollout
         rotation.batch sops.scratch terminal
         vault.inspector vault.server_clock vault.transport
+        commands.policies engine.policies
     """,
     "chance": """
         commands.deployment demo.bao_server differences.mask_key files rotation.retirement.claims rotation.steps
@@ -97,6 +99,7 @@ DOORS = {
         cli commands.check commands.demo commands.deployed commands.deployment commands.exec commands.explain
         commands.options commands.reencrypt commands.rotate commands.status commands.textconv demo.stage
         demo.story engine.paths engine.workers rotation.values.new_values terminal
+        commands.policies
     """,
     "loading": "checks cli document engine.workers plaintext report",
     "files": """

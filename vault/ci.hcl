@@ -26,6 +26,11 @@ path "secret/subkeys/alerts/+" {
   capabilities = ["read"]
 }
 
+# How many versions the mount keeps: a pin that the next write pushes out is a warning.
+path "secret/config" {
+  capabilities = ["read"]
+}
+
 path "database/roles/+" {
   capabilities = ["read"]
 }

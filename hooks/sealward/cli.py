@@ -31,6 +31,7 @@ COMMANDS = {
     "history": "find secrets that once stood in clear, and say which still live",
     "git": "have git merge and show sealed files by key path",
     "status": "list every Vault reference: pin, age, policy, due date",
+    "policies": "say which rule of a policy governs a path, or write the least policy of a role",
     "demo": "watch the whole story on a throw-away Vault server and repository",
 }
 

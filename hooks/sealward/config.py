@@ -20,6 +20,19 @@ FILE_NAME = ".sealward.yaml"
 Pins: TypeAlias = OneOf["required", "optional"]
 """Whether a reference must name a version."""
 
+Role: TypeAlias = OneOf["reader", "rotator", "ci"]
+"""Whose a policy is: of what reads values, of ``sealward rotate``, of what looks at versions alone."""
+
+Dialect: TypeAlias = OneOf["openbao", "vault", ""]
+"""Whose server takes the policies; empty: either."""
+
+POLICY_FOLDER = "vault"
+ROLE_NAMES: dict[str, Role] = {
+    "reader": "reader", "bot": "reader", "app": "reader", "deploy": "reader",
+    "rotator": "rotator", "ci": "ci", "auditor": "ci",
+}  # fmt: skip
+"""What people call a role → the role."""
+
 SYNTAXES = ("bank-vaults", "inline", "argocd", "vals", "template")
 
 
@@ -51,6 +64,16 @@ class Sealed(Record):
     pattern: Pattern
 
 
+class PolicyFile(Record):
+    """A file that is a policy of the server: whose (a role), which references are its own (``FILE`` or
+    ``FILE#KEY.PATH`` patterns; none: all), and what it is called there (empty: as the file)."""
+
+    path: str
+    role: Role
+    references: tuple[str, ...] = ()
+    name: str = ""
+
+
 class Settings(Record):
     """What ``.sealward.yaml`` says; every path is relative to the folder that it stands in."""
 
@@ -60,6 +83,15 @@ class Settings(Record):
     syntaxes: tuple[str, ...] = ()
     pins: Pins = "optional"
     vaults: tuple[str, ...] = ()
+    policies: tuple[PolicyFile, ...] = ()
+    dialect: Dialect = ""
+
+    def may_be_policy(self, path: str, asked: bool = False) -> bool:
+        """Whether a file may be a policy of the server, going by its path: in ``vault/``, or named under
+        ``policies:``; where just that check was ``asked`` for, any of HCL."""
+        if path.endswith((".hcl", ".json")) and path.startswith(f"{POLICY_FOLDER}/"):
+            return True
+        return (asked and path.endswith(".hcl")) or any(one.path == path for one in self.policies)
 
     def must_be_sealed(self, path: str) -> bool:
         """Whether a ``sealed:`` pattern names the path."""
@@ -97,6 +129,9 @@ class Settings(Record):
         found = sorted(mine - theirs)
         kept = {one.path for one in self.sealed}
         found += [f"no longer seals {one.path!r}" for one in other.sealed if one.path not in kept]
+        policies = {one.path: one for one in self.policies}
+        changed = (one.path for one in other.policies if policies.get(one.path) != one)
+        found += [f"changes what the policy {path!r} is for" for path in changed]
         if (other.pins, self.pins) == ("required", "optional"):
             found.append("no longer requires pins")
         return found
@@ -163,6 +198,8 @@ def load(path: str, data: bytes) -> Settings:
         syntaxes=_syntaxes(path, content.get("syntaxes") or []),
         pins=_pins(path, content.get("pins", "optional")),
         vaults=_vaults(path, content.get("vaults") or []),
+        policies=_policies(path, content.get("policies") or {}),
+        dialect=_dialect(path, content.get("dialect") or ""),
     )
 
 
@@ -227,6 +264,34 @@ def _vaults(path: str, value: object) -> tuple[str, ...]:
     ):
         raise _wrong(path, "`vaults` must be a list of addresses (such as https://vault.example.com:8200)")
     return tuple(map(same, value))
+
+
+def _policies(path: str, value: object) -> tuple[PolicyFile, ...]:
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value):
+        raise _wrong(path, "`policies` must be a mapping of files to {role, references, name}")
+    return tuple(_policy(path, file, item) for file, item in value.items())
+
+
+def _policy(path: str, file: str, item: object) -> PolicyFile:
+    if not isinstance(item, dict) or item.get("role") not in ROLE_NAMES:
+        raise _wrong(path, f"the policy {file!r} needs a `role`: {', '.join(ROLE_NAMES)}")
+    unknown = [str(one) for one in item if one not in ("role", "references", "name")]
+    if unknown:
+        raise _wrong(path, f"the policy {file!r} has no setting {unknown[0]!r} (role, references, name)")
+    references = item.get("references") or []
+    if not isinstance(references, list) or not all(isinstance(one, str) for one in references):
+        raise _wrong(path, f"`references` of the policy {file!r} must be a list of FILE#KEY.PATH patterns")
+    name = item.get("name", "")
+    if not isinstance(name, str):
+        raise _wrong(path, f"`name` of the policy {file!r} must be a text")
+    return PolicyFile(path=file, role=ROLE_NAMES[item["role"]], references=tuple(references), name=name)
+
+
+def _dialect(path: str, value: object) -> Dialect:
+    known: dict[object, Dialect] = {"": "", "openbao": "openbao", "vault": "vault"}
+    if not isinstance(value, str) or value not in known:
+        raise _wrong(path, "`dialect` must be openbao or vault")
+    return known[value]
 
 
 def _wrong(path: str, reason: str) -> SealwardError:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from sealward.policies import policy
+
+if TYPE_CHECKING:
+    from sealward.config import Dialect
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def test_a_capability_of_one_server_is_refused_by_the_other_and_by_neither_witho
     name: str, refused_by: str
 ) -> None:
     text = f'path "a" {{ capabilities = ["{name}"] }}'.encode()
-    dialects: tuple[policy.Dialect, ...] = ("openbao", "vault", "")
+    dialects: tuple[Dialect, ...] = ("openbao", "vault", "")
     assert [one for one in dialects if policy.read(text, one).problems] == [
         one for one in (refused_by,) if one
     ]

@@ -103,3 +103,26 @@ def test_a_forged_token_is_refused(oidc: Bao) -> None:
     with pytest.raises(VaultError, match=r"signature|verif"):
         login(oidc, "sealward-rotator", f"{head}.{forged}.{signature}")
     assert body != forged
+
+
+def test_one_policy_for_all_repositories_lets_each_read_its_own(oidc: Bao) -> None:
+    accessor = oidc.client.get("sys/auth")[f"{oidc.mount}/"]["accessor"]
+    policy = (FOLDER / "fleet.hcl").read_text().replace("ACCESSOR", accessor)
+    oidc.client.post("sys/policies/acl/fleet", policy=policy)
+    role = json.loads((FOLDER / "jwt-role-fleet.json").read_text())
+    oidc.client.post(f"auth/{oidc.mount}/role/fleet", **role)
+    for number in ("42", "43"):
+        oidc.client.post(f"secret/data/repositories/{number}/bot", data={"key": number})
+    for mine, other in (("42", "43"), ("43", "42")):
+        claims = {
+            "repository": f"your-organisation/{mine}",
+            "repository_id": mine,
+            "environment": "production",
+        }
+        client = oidc.login(login(oidc, "fleet", signed(**claims))["client_token"])
+        assert client.read("secret", f"repositories/{mine}/bot").values["key"].text() == mine
+        with pytest.raises(VaultError):
+            client.read("secret", f"repositories/{other}/bot")
+    for changes in ({"repository_owner_id": "1"}, {"environment": "staging"}):
+        with pytest.raises(VaultError, match=next(iter(changes))):
+            login(oidc, "fleet", signed(**{"environment": "production", **changes}))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class Needs(Enum):
     """What a check looks at; the engine gathers no more than that."""
 
+    POLICY = "a policy of the server; and, at the end, what the whole repository needs of it"
     TEXT = "the text of a file, which need not be parsed"
     DOCUMENT = "the parsed file, and its versions before"
     VALUES = "what the values are: those in clear, and the sealed ones where a key is at hand"
@@ -83,6 +84,7 @@ CHECKS = {
         Check(id="sops-recipients", module="recipients", needs=Needs.DOCUMENT),
         Check(id="sops-integrity", module="integrity", needs=Needs.DOCUMENT, keys=True),
         Check(id="vault-references", module="references", needs=Needs.VALUES, keys=True, whole=True),
+        Check(id="vault-policies", module="vault_policies", needs=Needs.POLICY),
         Check(id="plaintext-secrets", module="plaintext", needs=Needs.TEXT),
     )
 }

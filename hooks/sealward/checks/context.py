@@ -30,7 +30,7 @@ class Context(Record):
     that it carries a SOPS metadata block itself. ``opened`` is what is inside, where a key was at hand;
     ``closed`` says why not, where that is a fault; ``values`` are its values as far as they can be
     read. ``asked`` says that this very check was asked for. ``settings`` are those of .sealward.yaml,
-    ``baseline`` what .secrets.baseline says.
+    ``baseline`` what .secrets.baseline says; ``now`` is the time (seconds since 1970), where it matters.
     """
 
     data: bytes = b""
@@ -50,6 +50,7 @@ class Context(Record):
     asked: bool = False
     settings: Settings = DEFAULT
     baseline: Baseline | None = None
+    now: float | None = None
 
 
 @lru_cache(maxsize=4)

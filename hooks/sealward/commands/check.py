@@ -70,9 +70,11 @@ def main(options: argparse.Namespace) -> int:
     for one in _one_by_one(run, sources) if options.verbose else _judged(run, sources):
         judged.add(one)
     judged.add(_named(run, sources))
-    judged.add(run.finish(judged.references, sources.every() if sources.every else None))
+    listed = list(sources.paths())
+    judged.add(run.finish(judged.references, sources.every() if sources.every else None, listed))
     if options.online:
         judged.add(_ask(run, judged.references, options.quiet))
+        judged.add(_compare(run, listed, options.quiet))
     findings = judged.findings
     counts = run.counts
     summary = Summary(
@@ -127,6 +129,28 @@ def _one_by_one(run: Run, sources: Sources) -> Iterator[Judged]:
         counts.add(run.counts)
         run.counts = counts
         yield judged
+
+
+def _compare(run: Run, listed: list[str], quiet: bool) -> Judged:
+    """How the server's policies differ from those among the paths; those that the token may not read are
+    named on standard error. Raises SealwardError, also where they are all that was asked for."""
+    from sealward.engine.run import Judged
+
+    known = "vault-policies" in {check.id for check in run.checks}
+    if not known or not any(run.settings.may_be_policy(path, run.asked) for path in listed):
+        return Judged([], [], [])
+    from sealward.engine.policies import drift
+    from sealward.vault.connection import connect
+
+    differing, unseen = drift(run, listed, connect())
+    if unseen:
+        reason = f"not compared with the server: {', '.join(unseen)}"
+        hint = f"the token may not read sys/policies/acl/{unseen[0]}"
+        if len(run.checks) == 1:
+            raise SealwardError(reason, hint)
+        if not quiet:
+            complain(f"{reason}; {hint}")
+    return run.kept(differing)
 
 
 def _ask(run: Run, references: list[Found], quiet: bool) -> Judged:

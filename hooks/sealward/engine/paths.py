@@ -84,7 +84,11 @@ class _Paths:
                 self._modes = self._recorded_modes(repository)
             else:
                 self._converted = self._conversions(repository)
-        return Sources(tree=tree, items=self._paths, load=self._load, names=self._names)
+        return Sources(tree=tree, items=self._paths, load=self._load, names=self._names, paths=self._judged)
+
+    def _judged(self) -> list[str]:
+        """What lies there, of what is judged."""
+        return [self._inside(path) for path in self._paths if path != STANDARD_INPUT]
 
     def _names(self) -> list[Named]:
         """The names that could matter: to find the place of each takes longer than to rule it out."""

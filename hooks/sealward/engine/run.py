@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sealward.checks import CHECKS, Needs
 from sealward.checks.context import Context
 from sealward.claims.binding import may_be_claimed
+from sealward.config import POLICY_FOLDER
 from sealward.document import as_text, parse
 from sealward.engine import once
 from sealward.engine.keys import Keys
@@ -16,7 +17,7 @@ from sealward.engine.surroundings import Surroundings
 from sealward.errors import SealwardError
 from sealward.records import Record
 from sealward.sealed.marks import is_sealed, looks_sealed
-from sealward.worktree import Left
+from sealward.worktree import Left, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -106,7 +107,7 @@ class Run:
         self.settings = self.surroundings.settings
         self.asked = asked
         self.counts = Counts()
-        self._keys = Keys(require_keys)
+        self.keys = Keys(require_keys)
         self._by_need = {needs: [check for check in self.checks if check.needs is needs] for needs in Needs}
 
     def judge(self, source: Source) -> Judged:
@@ -121,16 +122,46 @@ class Run:
         found = self._pointer(source) if is_pointer(source.data) else self._examine(source)
         return self.kept(found.findings, source.commit)._replace(references=found.references)
 
-    def finish(self, references: Sequence[Found], every: Iterable[str] | None = None) -> Judged:
+    def finish(
+        self, references: Sequence[Found], every: Iterable[str] | None = None, listed: Sequence[str] = ()
+    ) -> Judged:
         """What can only be said at the end, of all files together; ``every`` are all paths that there are,
-        where they were all judged."""
+        where they were all judged, ``listed`` those that were judged."""
         found = list(self.surroundings.problems(every) if self._of(Needs.DOCUMENT) else ())
         for check in self.checks:
             if check.whole and references:
                 found += check.judge_run(references)
+        if self._of(Needs.POLICY) and (self._policies(listed) or (references and self._has_policies())):
+            from sealward.engine import policies
+
+            found += policies.judged(
+                self, listed, references, every is not None and bool(self._of(Needs.VALUES))
+            )
         return self.kept(found)
 
+    def _has_policies(self) -> bool:
+        """Whether there may be policies beside the sealed files; asked before anything is loaded for them."""
+        if self.settings.policies:
+            return True
+        top = self.surroundings.tree.top
+        return bool(top) and any(name.endswith((".hcl", ".json")) for name in names(top, POLICY_FOLDER))
+
+    def _policies(self, listed: Sequence[str]) -> bool:
+        """Whether policies are among the paths that were judged, or what says whom they serve."""
+        return any(
+            path == f"{POLICY_FOLDER}/rotation.yaml" or self.settings.may_be_policy(path, self.asked)
+            for path in listed
+        )
+
     def _examine(self, source: Source) -> Judged:
+        judged = self._examine_as_such(source)
+        if self._of(Needs.POLICY) and self.settings.may_be_policy(source.path, self.asked):
+            from sealward.engine import policies
+
+            judged.findings.extend(policies.alone(self, source))
+        return judged
+
+    def _examine_as_such(self, source: Source) -> Judged:
         around = self.surroundings.of(source)
         previous = self._worth_parsing(source, around)
         if previous is None:
@@ -210,11 +241,11 @@ class Run:
         self.counts.sealed += 1
         if not any(check.keys for check in self.checks):
             return context
-        inside = self._keys.opened(document)
+        inside = self.keys.opened(document)
         if not isinstance(inside, SealwardError):
             return context._replace(opened=inside)
         self.counts.outside += 1
-        return context._replace(closed=inside if self._keys.required else None)
+        return context._replace(closed=inside if self.keys.required else None)
 
     def _with_values(self, document: Document, context: Context) -> Context:
         """The values of a file, read only where a check wants them."""

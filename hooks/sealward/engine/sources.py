@@ -66,7 +66,7 @@ class Sources(Record):
 
     Nothing is read before it is loaded, so that several processes can each read a share. ``every`` gives
     the paths of all tracked files, where these are what is judged. ``names`` gives every path, of symbolic
-    links and submodules as well, and what links point to.
+    links and submodules as well, and what links point to; ``paths`` gives those of the items.
     """
 
     tree: Tree
@@ -74,6 +74,7 @@ class Sources(Record):
     load: Callable[[Any], Source]
     names: Callable[[], Iterable[Named]]
     every: Callable[[], Iterable[str]] | None = None
+    paths: Callable[[], Iterable[str]] = tuple
 
 
 def work_tree(top: str) -> Tree:
@@ -105,7 +106,12 @@ def all_tracked() -> Sources:
     tree = work_tree(repository.top)
     tree.beside = among(entries, tree.read, lambda path: repository.read(f":{path}"))
     return Sources(
-        tree=tree, items=entries, load=load, names=partial(_tracked, repository, entries), every=entries.paths
+        tree=tree,
+        items=entries,
+        load=load,
+        names=partial(_tracked, repository, entries),
+        every=entries.paths,
+        paths=entries.paths,
     )
 
 
@@ -133,7 +139,8 @@ def staged() -> Sources:
     tree, blobs = index_tree(repository, bare=True), repository.staged()
     tree.beside = in_index(repository, [blob.path for blob in blobs])
     names = partial(_names, repository, blobs)
-    return Sources(tree=tree, items=_files(blobs), load=load, names=names)
+    files = _files(blobs)
+    return Sources(tree=tree, items=files, load=load, names=names, paths=partial(_paths, files))
 
 
 def introduced(start: str, end: str) -> Sources:
@@ -153,7 +160,17 @@ def introduced(start: str, end: str) -> Sources:
     tree = _commit_tree(repository, end, None if base is None else _commit_tree(repository, base))
     tree.beside = beside = in_range(repository, base, end, files)
     tree.touched = lambda: {*(blob.path for blob in blobs), *beside.removed()}
-    return Sources(tree=tree, items=files, load=load, names=partial(_names, repository, blobs))
+    return Sources(
+        tree=tree,
+        items=files,
+        load=load,
+        names=partial(_names, repository, blobs),
+        paths=partial(_paths, files),
+    )
+
+
+def _paths(blobs: Iterable[Blob]) -> list[str]:
+    return list(dict.fromkeys(blob.path for blob in blobs))
 
 
 def _files(blobs: Iterable[Blob]) -> list[Blob]:

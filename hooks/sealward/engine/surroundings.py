@@ -43,7 +43,7 @@ class Surroundings:
     """Looks around in one tree. ``rules_path`` is a configuration that holds for all files."""
 
     def __init__(self, tree: Tree, rules_path: str | None = None) -> None:
-        self._tree = tree
+        self.tree = tree
         self._rules_path = rules_path
         self._judge = tree.before or tree
         self.rules = RuleBook(tree.configuration, rules_path)
@@ -88,10 +88,10 @@ class Surroundings:
 
     def _loosened(self) -> Iterator[Finding]:
         """What a range of commits brings that judges less: it is judged by what was there before it."""
-        if self._tree.before is None:
+        if self.tree.before is None:
             return
         hint = "who merges it decides; until then it is judged by the settings from before"
-        for clause in config.read(self._tree.configuration).looser_than(self.settings):
+        for clause in config.read(self.tree.configuration).looser_than(self.settings):
             yield Finding(
                 rule="loosened-settings",
                 place=Place(config.FILE_NAME),
@@ -99,7 +99,7 @@ class Surroundings:
                 hint=hint,
                 severity=Severity.WARNING,
             )
-        baselines = [tree.configuration(BASELINE) for tree in (self._tree.before, self._tree)]
+        baselines = [tree.configuration(BASELINE) for tree in (self.tree.before, self.tree)]
         if baselines[1] is not None and baselines[0] != baselines[1]:
             message = "this range changes which findings count as known"
             yield Finding(
@@ -113,11 +113,11 @@ class Surroundings:
 
     def _loosened_rules(self, hint: str) -> Iterator[Finding]:
         """The creation rules that a range takes away, in each folder whose configuration it touches."""
-        if self._tree.before is None or self._rules_path:
+        if self.tree.before is None or self._rules_path:
             return
-        touched = [path for path in self._tree.touched() if path.rpartition("/")[2] in FILE_NAMES]
-        before = RuleBook(self._tree.before.configuration)
-        after = RuleBook(self._tree.configuration)
+        touched = [path for path in self.tree.touched() if path.rpartition("/")[2] in FILE_NAMES]
+        before = RuleBook(self.tree.before.configuration)
+        after = RuleBook(self.tree.configuration)
         for folder, path in sorted({path.rpartition("/")[0]: path for path in touched}.items()):
             for clause in looser(before.of_folder(folder), after.of_folder(folder)):
                 yield Finding(
@@ -147,5 +147,5 @@ class Surroundings:
 
     def _is_sealed(self, path: str) -> bool:
         """Whether a file is there, and sealed or promised to be."""
-        data = self._tree.read(path)
+        data = self.tree.read(path)
         return data is not None and (NAMED.search(path) is not None or are_sealed(path, data))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealward.errors import closest
 from sealward.policies import hcl, json_
 from sealward.policies.acl import Pattern, pattern
-from sealward.policies.tree import Mapping, Scalar, Sequence, Spot, Unreadable
+from sealward.policies.tree import Entry, Mapping, Scalar, Sequence, Spot, Unreadable
 from sealward.times import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sealward.policies.tree import Entry, Value
-
-Dialect: TypeAlias = Literal["openbao", "vault", ""]
-"""Whose server is meant; empty: either, so that what one of them takes is not refused."""
+    from sealward.config import Dialect
+    from sealward.policies.tree import Value
 
 LARGEST = 1 << 18
 """Bytes of a policy. A server takes up to 32 MiB; a larger file than this was not written by people."""
@@ -72,7 +71,8 @@ class Capability(NamedTuple):
 class Rule(NamedTuple):
     """One ``path`` block. ``text`` is its pattern as written, ``labels`` are further ones, which the server
     ignores; ``named`` is False for a block without any. ``allowed`` are the parameters that a write may
-    have, by name (None: whatever), ``expires`` is when the rule ends (seconds since 1970)."""
+    have, by name (None: whatever), ``limits`` everything else that narrows it, ``expires`` is when the
+    rule ends (seconds since 1970)."""
 
     text: str
     pattern: Pattern
@@ -81,7 +81,7 @@ class Rule(NamedTuple):
     labels: tuple[Scalar, ...] = ()
     named: bool = True
     allowed: frozenset[str] | None = None
-    limited: bool = False
+    limits: tuple[tuple[str, str], ...] = ()
     expires: float | None = None
     expires_at: Spot = Spot(1, 1)
 
@@ -121,20 +121,28 @@ def read(data: bytes, dialect: Dialect = "") -> Policy:
         return _refused("not valid UTF-8", Spot(data.count(b"\n", 0, error.start) + 1, 1), "save it as UTF-8")
     if not text:
         return _refused("is empty", Spot(1, 1), "write its rules, or delete the file")
-    try:
-        root = json_.read(text) if text.lstrip().startswith("{") else hcl.read(text)
-    except Unreadable as error:
-        return _refused(error.reason, error.at)
+    root = _root(text)
+    if isinstance(root, Unreadable):
+        return _refused(root.reason, root.at)
     return _Taker(dialect).policy(root)
+
+
+@lru_cache(maxsize=16)
+def _root(text: str) -> Mapping | Unreadable:
+    """What a text holds; kept, as it is looked at once more to see whether it is a policy at all."""
+    try:
+        return json_.read(text) if text.lstrip().startswith("{") else hcl.read(text)
+    except Unreadable as error:
+        return error
 
 
 def entries(data: bytes) -> tuple[Entry, ...] | None:
     """What stands at the top of a file of HCL or JSON; None where it is neither."""
     try:
-        text = data[: LARGEST + 1].decode()
-        return (json_.read(text) if text.lstrip().startswith("{") else hcl.read(text)).entries
-    except (UnicodeDecodeError, Unreadable):
+        root = _root(data[: LARGEST + 1].decode())
+    except UnicodeDecodeError:
         return None
+    return None if isinstance(root, Unreadable) else root.entries
 
 
 def _refused(reason: str, at: Spot, hint: str = "") -> Policy:
@@ -190,6 +198,8 @@ class _Taker:
             self._wrong(f"`{label.text}`: `{{{{` and `}}}}` do not pair", label.at)
 
     def _with_body(self, rule: Rule, body: Mapping) -> Rule:
+        said = (one for one in body.entries if one.keys[0].text not in _NO_LIMIT)
+        rule = rule._replace(limits=tuple(sorted((one.keys[0].text, _plain(one)) for one in said)))
         limits: dict[str, tuple[float, Spot]] = {}
         shorthand: list[Capability] = []
         for entry in body.entries:
@@ -290,8 +300,8 @@ class _Taker:
                         f"the values of `{one.keys[0].text}` must be a list", one.value.at, "[] is any"
                     )
         if key.text == "denied_parameters":
-            return rule._replace(limited=True)
-        return rule._replace(allowed=(rule.allowed or frozenset()) | names, limited=True)
+            return rule
+        return rule._replace(allowed=(rule.allowed or frozenset()) | names)
 
     def _texts(self, key: Scalar, value: Value) -> None:
         if isinstance(value, Mapping) and not value.entries:
@@ -337,6 +347,21 @@ class _Taker:
         self._problems.append(Problem(reason, at, hint))
 
 
+_NO_LIMIT = ("capabilities", "policy", "comment")
+
+
+def _plain(entry: Entry) -> str:
+    """What an entry says, however it is written: order and places left out."""
+    value = entry.value
+    if isinstance(value, Scalar):
+        inner = value.text
+    elif isinstance(value, Sequence):
+        inner = ",".join(_plain(Entry((), item, block=False)) for item in value.items)
+    else:
+        inner = ";".join(sorted(_plain(one) for one in value.entries))
+    return f"{' '.join(key.text for key in entry.keys)}={inner}"
+
+
 def _is_text(value: Value) -> bool:
     return isinstance(value, Scalar) and value.kind in ("text", "number")
 
@@ -356,6 +381,24 @@ def _seconds(value: Value) -> float | None:
         return None
     total = sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(text))
     return -total if text.startswith("-") else total
+
+
+class Essence(NamedTuple):
+    """What the server makes of all rules of one pattern."""
+
+    names: frozenset[str]
+    limits: tuple[tuple[str, str], ...]
+
+
+def essence(rules: Iterable[Rule]) -> dict[str, Essence]:
+    """What the rules of a policy come to, by pattern."""
+    found: dict[str, Essence] = {}
+    for rule in rules:
+        names, limits = found.get(rule.pattern.text, Essence(frozenset(), ()))
+        names |= rule.names
+        both = tuple(sorted({*limits, *rule.limits}))
+        found[rule.pattern.text] = Essence(frozenset(("deny",)) if "deny" in names else names, both)
+    return found
 
 
 def in_force(rules: Iterable[Rule], now: float | None = None) -> list[Rule]:
