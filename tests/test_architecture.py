@@ -91,7 +91,7 @@ DOORS = {
         rotation.values.generators vault.transport
     """,
     "environment": """
-        __main__ children cli commands.check commands.status demo.stage differences.mask_key
+        __main__ children cli commands.check commands.log commands.status demo.stage differences.mask_key
         differences.settings engine.paths engine.sources git.history git.repository sops.reading.identities
         sops.services terminal vault.connection
     """,
@@ -106,8 +106,8 @@ DOORS = {
         allowed cli commands.exec commands.explain commands.git demo.bao_server demo.stage demo.story
         deploy.proxy differences.mask_key engine.paths engine.sources engine.workers executables files
         git.committing git.history git.plumbing git.process git.repository lock merging.in_git
-        reencryption.transaction rotation.programs sealed.rules sealed.unsealed sops.program
-        sops.reading.identities sops.scratch vault.auth vault.connection vault.wire worktree
+        reencryption.transaction rotation.programs rotation.values.child sealed.rules sealed.unsealed
+        sops.program sops.reading.identities sops.scratch vault.auth vault.connection vault.wire worktree
     """,
 }
 """Each kind of effect, and the modules that may have it. A new one is added here on purpose, or not at all."""

@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "show what changed in sealed files, by key path, without a secret",
     "history": "find secrets that once stood in clear, and say which still live",
     "git": "have git merge and show sealed files by key path",
+    "log": "list rotations: who renewed which secret, when, and why",
     "status": "list every Vault reference: pin, age, policy, due date",
     "policies": "say which rule of a policy governs a path, or write the least policy of a role",
     "demo": "watch the whole story on a throw-away Vault server and repository",

@@ -13,6 +13,7 @@ import pytest
 
 from sealward.cli import main
 from tests.support.repo import Repo
+from tests.support.rotations import under_way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ class Shop:
 
     @property
     def custom(self) -> dict[str, str]:
-        return self.bao.client.metadata(self.bao.mount, "bot/t1").custom
+        return under_way(self.bao.client.metadata(self.bao.mount, "bot/t1").custom)
 
     def clone(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
         """A fresh clone, as a job has it; the current folder is its top."""

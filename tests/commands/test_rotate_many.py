@@ -159,7 +159,8 @@ def test_a_failed_verification_leaves_the_old_pin(
     assert f"{trio.bao.mount}/bot/{bad} was not rotated" in told.err
     assert trio.pins() == {name: {1 if name == bad else 2} for name in NAMES}
     noted = trio.bao.client.metadata(trio.bao.mount, f"bot/{bad}").custom
-    assert noted == {"sealward-rejected": "2 after 1: key"}
+    assert [name for name in noted if name != "sealward-rejections"] == [], "nothing was written"
+    assert trio.versions()[bad] == 1
     assert main(["rotate", "--resume"]) == 0
     assert trio.pins()[bad] == {1}, "a rejected version is not resumed"
 
@@ -175,10 +176,10 @@ def test_rejected_values_are_not_carried_on(trio: Trio) -> None:
     assert main(["rotate", secret, "key"]) == 2
     assert main(["rotate", secret, "key"]) == 2
     assert main(["rotate", secret, "other"]) == 0
-    assert trio.pins()["three"] == {4}
-    held = trio.bao.get("bot/three", 4)
+    assert trio.pins()["three"] == {2}
+    held = trio.bao.get("bot/three", 2)
     assert held["key"] == "first value of three"
-    assert held["other"] not in ("kept", trio.bao.get("bot/three", 3)["other"])
+    assert held["other"] != "kept"
 
 
 def test_a_policy_that_wants_pins(trio: Trio, sealer: Sealer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,8 +50,9 @@ sys.exit(main(sys.argv[4:]))
 """Kills itself at the n-th checkpoint, or some seconds after its start or (``since``) the m-th checkpoint."""
 
 
-LASTING = ("sealward-renewed", "sealward-pin-")
-"""What stays in a secret's ``custom_metadata``: since when keys have their value, and who pins which version."""
+LASTING = ("sealward-renewed", "sealward-pin-", "sealward-log-")
+"""What stays in a secret's ``custom_metadata``: since when keys have their value, who pins which version, and what
+was rotated."""
 
 
 def under_way(custom: Mapping[str, str]) -> dict[str, str]:

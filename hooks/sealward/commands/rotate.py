@@ -15,20 +15,23 @@ from sealward.errors import SealwardError
 from sealward.plaintext import Plaintext, forbid_core_dumps
 from sealward.references.syntax import secret_path
 from sealward.report.rotations import (
-    as_data,
+    as_report,
     describe,
     next_steps,
     told_of_engines,
     told_of_left,
     told_of_old,
+    told_of_waiting,
 )
 from sealward.rotation import journal
 from sealward.rotation.batch import Outcome
+from sealward.rotation.notifying import notify
 from sealward.rotation.policy import policy
 from sealward.rotation.programs import Review, Role
 from sealward.rotation.retirement.revoking import How
 from sealward.rotation.retirement.run import OldValues
 from sealward.rotation.run import Run
+from sealward.rotation.selection import Selected, select
 from sealward.rotation.targets import as_referred, nothing_due
 from sealward.rotation.values import generators
 from sealward.sealed.committed import Committed
@@ -70,7 +73,19 @@ Exit status: 0 done, 2 could not do it (one line says why; the old pin is still 
 
 
 def main(options: argparse.Namespace) -> int:
-    """Run ``sealward rotate``; returns 0, or 2 where some rotation failed. Raises SealwardError."""
+    """Run ``sealward rotate``; returns 0, or 2 where some rotation failed. Raises SealwardError, after it is
+    reported as JSON where that is wanted."""
+    options.began = options.now()
+    try:
+        return _main(options)
+    except SealwardError as error:
+        if options.format == "json":
+            ended = Run(outcome=Outcome((), ()), problems=(error,), began=options.began, ended=options.now())
+            say_json(as_report(ended, not options.dry_run))
+        raise
+
+
+def _main(options: argparse.Namespace) -> int:
     _check_options(options)
     forbid_core_dumps()
 
@@ -79,13 +94,14 @@ def main(options: argparse.Namespace) -> int:
     from sealward.rotation.batch import Batch
     from sealward.rotation.policy.policy import find as find_policies
     from sealward.rotation.targets import Chooser
+    from sealward.rotation.values.child import errors_kept
     from sealward.sealed.unopened import opened
     from sealward.sops import program
     from sealward.sops.reading.identities import find
     from sealward.vault.connection import connect
     from sealward.vault.server_clock import by_server
 
-    with Repository.around() as repository, _alone(repository, options):
+    with Repository.around() as repository, _alone(repository, options), errors_kept(options.log_stderr):
         program.find()
         files.check_names(repository.temporary())
         client, identities = connect(), find(services=options.require_keys or not options.dry_run)
@@ -104,16 +120,21 @@ def main(options: argparse.Namespace) -> int:
             unopened=held_back, half_staged=repository.half_staged(),
         )  # fmt: skip
         review = Review(repository)
-        planned = _planned(options, chooser, batch, sealed)
+        selected = _selected(options, chooser, sealed)
+        planned = _planned(options, chooser, batch, selected)
         asked = _engines(options, chooser, sealed)
+        remarks = () if options.path or options.resume else _remarks(chooser, sealed)
         if options.commit and (planned.prepared or options.resume):
             repository.check_committable(probe=not options.dry_run)
         if options.dry_run:
             notes = _at_once(options, repository, chooser, batch, planned)
-            outcome = Outcome(tuple(planned.plans), planned.failed)
-            run = Run(outcome=outcome, engines=asked, notes=tuple(notes))
+            run = Run(
+                outcome=Outcome(tuple(planned.plans), planned.failed), engines=asked, notes=tuple(notes),
+                waiting=selected.waiting, remarks=remarks, began=options.began,
+            )  # fmt: skip
             run = run._replace(retired=_retire(options, repository, chooser, batch, run.outcome))
-            _print(options, run, _left_alone(repository, batch, run.outcome), note=review.note)
+            run = run._replace(left=tuple(_left_alone(repository, batch, run.outcome)))
+            _print(options, run, note=review.note)
             return 2 if closed or not run.is_whole else 0
         if (planned.prepared or asked.done) and not (options.yes or options.resume):
             confirm(planned.plans, named=bool(options.path), note=review.note, engines=asked.done)
@@ -123,7 +144,10 @@ def main(options: argparse.Namespace) -> int:
         outcome = batch.run(planned, progress())
         stopped = outcome.is_cut_short
         asked = credentials.untouched(asked) if stopped else credentials.renew(asked, client, progress())
-        return _aftermath(options, repository, chooser, batch, Run(outcome=outcome, engines=asked))
+        run = Run(
+            outcome=outcome, engines=asked, waiting=selected.waiting, remarks=remarks, began=options.began
+        )
+        return _aftermath(options, repository, chooser, batch, run)
 
 
 def _alone(repository: Repository, options: argparse.Namespace) -> AbstractContextManager[None]:
@@ -135,16 +159,35 @@ def _alone(repository: Repository, options: argparse.Namespace) -> AbstractConte
     return nullcontext() if options.dry_run else alone(repository.private(""))
 
 
-def _planned(options: argparse.Namespace, chooser: Chooser, batch: Batch, sealed: list[Sealed]) -> Ready:
+def _selected(options: argparse.Namespace, chooser: Chooser, sealed: list[Sealed]) -> Selected:
+    """What the run is to rotate, and what is due and left alone."""
+    targets = _targets(options, chooser, sealed)
+    if options.path or options.resume:
+        return Selected(tuple(targets))
+    return select(
+        targets, chooser.policies, chooser.client, options.now(), due=options.due,
+        unattended=options.unattended,
+    )  # fmt: skip
+
+
+def _remarks(chooser: Chooser, sealed: Sequence[Sealed]) -> tuple[str, ...]:
+    """What the policy file says in vain."""
+    from sealward.rotation.policy.review import defects
+
+    sites = (site.reference for one in sealed for site in one.sites if not site.reference.is_elsewhere)
+    return tuple(defects(chooser.policies, [(one.mount, one.path) for one in sites]))
+
+
+def _planned(options: argparse.Namespace, chooser: Chooser, batch: Batch, selected: Selected) -> Ready:
     """Everything that the run is to rotate, prepared. Raises SealwardError where the one secret that was
     named cannot be."""
     accepts = _accepts(options)
-    targets = [one._replace(accepts=accepts) for one in _targets(options, chooser, sealed)]
+    targets = [one._replace(accepts=accepts) for one in selected.targets]
     planned = batch.prepare(targets, progress())
     if options.path:
         for _, error in planned.failed:
             raise error
-    return planned._replace(failed=(*chooser.failed.values(), *planned.failed))
+    return planned._replace(failed=(*chooser.failed.values(), *selected.failed, *planned.failed))
 
 
 def _accepts(options: argparse.Namespace) -> Acceptance:
@@ -172,8 +215,11 @@ def _aftermath(
     except SealwardError as error:
         run = run._replace(problems=(*run.problems, error))
     late = [error for secret, (_, error) in chooser.failed.items() if secret not in known]
-    run = run._replace(problems=(*run.problems, *late))
-    _print(options, run, _left_alone(repository, batch, run.outcome))
+    places = tuple(_left_alone(repository, batch, run.outcome))
+    run = run._replace(problems=(*run.problems, *late), left=places, ended=options.now())
+    unheard = notify(run, chooser.policies, chooser.top, options.now())
+    run = run._replace(problems=(*run.problems, *unheard))
+    _print(options, run)
     return 0 if run.is_whole else 2
 
 
@@ -297,20 +343,21 @@ def _commit(options: argparse.Namespace, repository: Repository, batch: Batch, r
 def _print(
     options: argparse.Namespace,
     run: Run,
-    left: Sequence[Place] = (),
     note: Callable[[Program], str] = lambda _: "",
 ) -> None:
     done = not options.dry_run
     outcome, engines, old, problems = run.outcome, run.engines, run.retired, run.problems
     if options.format == "json":
-        say_json(as_data(outcome, done, old, problems, left, engines))
+        say_json(as_report(run, done, commits=options.commit))
         return
     lines = [describe(plan, done, note) for plan in outcome.done]
     lines += [*told_of_engines(engines.done, done), *run.notes, *told_of_old(old, done)]
-    lines += told_of_left(left, done)
+    lines += [*told_of_left(run.left, done), *told_of_waiting(run.waiting)]
     if not lines and run.is_whole:
         lines.append("nothing is unfinished" if options.resume else "nothing is due")
     elif options.dry_run:
+        changed = {one.path for plan in outcome.done for one in plan.files}
+        lines += [f"would commit {counted(len(changed), 'file')}"] if options.commit and changed else []
         lines.append("nothing was changed (--dry-run)")
     elif outcome.done and not options.commit:
         lines += next_steps(outcome)
@@ -324,6 +371,8 @@ def _print(
         complain(f"{one.name} was not retired: {error}")
     for error in problems:
         complain(str(error))
+    for remark in run.remarks:
+        complain(remark)
 
 
 def _stdin() -> Plaintext:
@@ -354,6 +403,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="finish what a killed run left; make nothing new"
     )
+    parser.add_argument(
+        "--unattended", action="store_true", help="leave what a person types (generator: prompt) to people"
+    )
     parser.add_argument("--file", action="append", default=[], metavar="F", help="only this sealed file")
     parser.add_argument("--generator", metavar="G", help="hex:32 (default), base64:32, password:40, …")
     parser.add_argument("--value-stdin", action="store_true", help="read the new value from standard input")
@@ -374,4 +426,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_plan(parser)
     add_require_keys(parser, "with --dry-run: ")
     parser.add_argument("--commit", action="store_true", help="commit the new pins, and nothing else")
+    parser.add_argument(
+        "--log-stderr",
+        metavar="F",
+        default="",
+        help="add what programs of the policy write to standard error to this file (it may hold secrets)",
+    )
     add_format(parser)

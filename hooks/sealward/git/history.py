@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 
 from sealward.errors import SealwardError
 from sealward.git.objects import Objects
@@ -10,8 +11,35 @@ from sealward.git.plumbing import PLAIN_DIFF
 from sealward.git.rows import Blob, is_absent, line_times, of_log, path_of
 
 
+class Message(NamedTuple):
+    """A commit: its name, when it was made (seconds since 1970), who committed it, and its whole message."""
+
+    commit: str
+    at: float
+    committer: str
+    text: str
+
+
 class History(Objects):
     """What the commits say."""
+
+    def messages(self, words: str = "Sealward-Rotated: ") -> list[Message]:
+        """The commits of HEAD's history in whose messages a line begins with these words, oldest first."""
+        if not self.has_head():
+            return []
+        log = (
+            "log",
+            "--reverse",
+            "--no-show-signature",
+            f"--grep=^{words}",
+            "-z",
+            "--format=%H%x01%ct%x01%cn%x01%B",
+        )
+        found = []
+        for row in self._rows(*log):
+            commit, at, name, text = row.decode("utf-8", "replace").split("\x01", 3)
+            found.append(Message(commit, float(at), name, text))
+        return found
 
     def commit_name(self, revision: str) -> str:
         """The full name of a commit, however it is given; zeros stay zeros. What git is asked then cannot be

@@ -12,6 +12,7 @@ from sealward.report.old_values import lines_of
 from sealward.rotation.credentials import Credentials
 from sealward.rotation.retirement.revoking import Retired
 from sealward.terminal import counted
+from sealward.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sealward.rotation.credentials import Credential
     from sealward.rotation.plan import Plan
     from sealward.rotation.programs import Program
+    from sealward.rotation.run import Run
+    from sealward.rotation.selection import Waiting
     from sealward.sealed.unsealed import Place
 
 
@@ -72,6 +75,73 @@ def as_data(
     return {**said, **data, "problems": others}
 
 
+def as_report(run: Run, done: bool, *, commits: bool = False) -> dict[str, Any]:
+    """All of a run: ``as_data`` and more, as docs/rotate-report.schema.json describes it. ``commits`` says
+    that it was to end in a commit."""
+    said = as_data(run.outcome, done, run.retired, run.problems, run.left, run.engines)
+    for one, plan in zip(said["rotated"], run.outcome.done, strict=True):
+        one["later"] = [] if done else _later(plan, commits)
+    said["unpinned"] = [
+        {
+            "secret": plan.target.name,
+            "file": one.path,
+            "line": site.leaf.line,
+            "key_path": dotted(site.leaf.path),
+        }
+        for plan in run.outcome.done
+        for one, site in plan.unpinned
+    ]
+    said["postponed"] = [
+        {
+            "secret": one.target.name,
+            "keys": list(one.target.keys),
+            "until": one.until,
+            "person": one.person,
+        }
+        for one in run.waiting
+    ]
+    said["remarks"] = list(run.remarks)
+    said["commit"] = run.commit or None
+    said["began"], said["ended"] = iso(run.began), iso(run.ended)
+    return said
+
+
+def _later(plan: Plan, commits: bool) -> list[dict[str, object]]:
+    """The steps after the new value is made, in their order."""
+    target = plan.target
+    steps: list[dict[str, object]] = [{"step": "verify"}] if target.verify is not None else []
+    steps += [] if plan.resumes else [{"step": "write", "version": plan.new}]
+    steps += [{"step": "pin", "files": [one.path for one in plan.files]}] if plan.files else []
+    steps += [{"step": "commit"}] if commits and plan.pinned else []
+    if target.grace is not None:
+        steps += [{"step": "retire", "version": one, "grace": target.grace} for one in _replaced(plan)]
+    return steps
+
+
+def _replaced(plan: Plan) -> list[int]:
+    """The versions whose values are to be revoked: those that the moved pins held, and the last good one."""
+    pins = {site.reference.version or 0 for _, site in plan.pinned}
+    return sorted(one for one in {plan.good, *pins} if 0 < one < plan.new)
+
+
+def told_of_later(plan: Plan) -> list[str]:
+    """What follows the write, line by line: when the new value is tried, when the old one is revoked."""
+    target, lines = plan.target, []
+    if target.verify is not None:
+        when = "before it is pinned" if plan.resumes else "before it is written"
+        lines.append(f"  then     the new value is tried {when}; where it fails, the old pin stays")
+    if target.grace is not None:
+        versions = ", ".join(map(str, _replaced(plan)))
+        when = f"{target.grace} s after nothing deployed holds it any more"
+        lines += [f"  later    version {versions} is revoked, {when}"] if versions else []
+    return lines
+
+
+def told_of_waiting(found: Sequence[Waiting]) -> list[str]:
+    """Due secrets that were left alone, line by line."""
+    return [f"{one.target.name} is left as it is; it is renewed {one.until}" for one in found]
+
+
 def _program(program: Program) -> dict[str, object]:
     return {
         "role": program.role.value,
@@ -114,6 +184,7 @@ def describe(plan: Plan, done: bool, note: Callable[[Program], str] = lambda _: 
     for program in () if done else target.programs:
         known = note(program)
         lines.append(f"  runs     {program}" + (f"  [{known}]" if known else ""))
+    lines += [] if done else told_of_later(plan)
     return "\n".join(lines)
 
 

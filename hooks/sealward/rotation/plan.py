@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sealward.vault.client import Client, Metadata
 
     Source = Callable[[int], Mapping[str, Plaintext]]
+    Revoke = Callable[[int, Mapping[str, Plaintext]], None]
 
 Acceptance = Literal["no", "ask", "yes"]
 """Whether a key that nobody asked to renew may change with the pins: where not, its secret is left alone."""
@@ -40,7 +41,8 @@ class Target(NamedTuple):
     ``adopting`` are keys that Vault holds young values of already, beside those that are to be made;
     ``given`` is the value that the user gave; ``finishes`` is the unfinished rotation that is to be ended,
     and makes nothing; ``maker`` gives what makes the values of other keys of the secret in the same way;
-    ``accepts`` is what to do where a key that nobody asked for would change with the pins."""
+    ``accepts`` is what to do where a key that nobody asked for would change with the pins. ``tried`` are new
+    values at hand, for ``verify``, which else reads the version; ``revoke`` revokes what was rejected."""
 
     mount: str
     path: str
@@ -60,6 +62,8 @@ class Target(NamedTuple):
     finishes: Rotation | None = None
     maker: Callable[[tuple[str, ...]], Source] | None = None
     accepts: Acceptance = "no"
+    tried: Mapping[str, Plaintext] | None = None
+    revoke: Revoke | None = None
 
     @property
     def name(self) -> str:

@@ -31,11 +31,12 @@ ALLOWED = "sealward-allowed-programs"
 
 
 class Role(str, Enum):
-    """When a program runs: to make a value, to try it, to revoke the old one."""
+    """When a program runs: to make a value, to try it, to revoke the old one, to notify people."""
 
     GENERATE = "generate"
     VERIFY = "verify"
     RETIRE = "retire"
+    NOTIFY = "notify"
 
 
 class Program(NamedTuple):
@@ -60,6 +61,8 @@ def of_rotation(generator: Generator | None, policy: Policy | None) -> tuple[Pro
         found.append(Program(Role.VERIFY, policy.verify, policy.environment))
     if policy is not None and policy.retire:
         found.append(Program(Role.RETIRE, policy.retire, policy.environment))
+    if policy is not None and policy.notify:
+        found.append(Program(Role.NOTIFY, policy.notify, policy.environment))
     return tuple(found)
 
 

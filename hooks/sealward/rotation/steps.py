@@ -1,7 +1,7 @@
 """One rotation, step by step; after each of them a crash leaves something that the next run finishes.
 
-copies prepared and verified → value made → noted on the server → written with check-and-set → files
-renamed → note removed. Until the rename the old pin holds, and the old version stays in Vault behind it.
+copies prepared and verified → value made and tried → noted on the server → written with check-and-set →
+files renamed → note removed. Until the rename the old pin holds, and the old version stays in Vault.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealward import files
 from sealward.errors import SealwardError
-from sealward.rotation import journal, renewed
+from sealward.rotation import journal, record, renewed, trying
 from sealward.rotation.retirement import replaced
 from sealward.vault.refusals import CheckAndSetMismatch
 from sealward.vault.transport import VaultError
@@ -45,9 +45,10 @@ def rotate(
 ) -> VaultError | None:
     """Carry out a prepared rotation; ``now`` is a clock in seconds since 1970. Raises SealwardError.
 
-    ``verify`` tries the new version before it is pinned; where it raises, the old pin stays and the
-    new version is marked as rejected. Raises CheckAndSetMismatch where another rotator was faster.
-    Returns None, or why the journal's entry could not be removed after all else was done.
+    ``verify`` tries new values before they are written, or a version that is written before it is pinned;
+    where it raises, the old pin stays, and nobody reads what was rejected (``trying``). Raises
+    CheckAndSetMismatch where another rotator was faster. Returns None, or why the journal's entry could not
+    be removed after all else was done.
     """
     plan = prepared.plan
     target = plan.target
@@ -61,10 +62,10 @@ def rotate(
         pins=plan.replaced,
     )
     if not plan.resumes:
-        _write(plan, client, rotation)
+        _write(plan, client, rotation, verify, now)
     notes = (rotation.identity, *plan.notes)
-    if verify is not None:
-        _verify(plan, client, verify, rotation, notes)
+    if verify is not None and plan.resumes:
+        _verify(plan, client, verify, rotation, notes, now)
     for before, after in prepared.copies:
         files.sweep(before.file)
         files.replace(before.file, after.data, expected=before.data, top=before.top)
@@ -77,8 +78,10 @@ def _end(plan: Plan, client: Client, notes: Sequence[str], now: float) -> VaultE
     target = plan.target
     try:
         old = {} if target.grace is None else replaced.noted(plan, target.grace, client, now)
+        remembered = {**trying.FORGOTTEN, **record.entry(plan, client.actor(), now)}
+        ages = renewed.entries(plan, now)
         try:
-            journal.end(client, target.mount, target.path, notes, {**old, **renewed.entries(plan, now)})
+            journal.end(client, target.mount, target.path, notes, {**remembered, **old, **ages})
         except VaultError as error:
             if error.ends_the_run:
                 raise
@@ -89,12 +92,25 @@ def _end(plan: Plan, client: Client, notes: Sequence[str], now: float) -> VaultE
     return None
 
 
-def _write(plan: Plan, client: Client, rotation: journal.Rotation) -> None:
+def _write(
+    plan: Plan,
+    client: Client,
+    rotation: journal.Rotation,
+    verify: Callable[[Target, int], None] | None,
+    now: Callable[[], float],
+) -> None:
     target = plan.target
     made = target.make(plan.current)
     renewed.check_new(plan, made)
     values = {**_restored(plan, client), **made}
     checkpoint("generated")
+    if verify is not None:
+        try:
+            young = client.read(target.mount, target.path, plan.current).values if target.adopting else {}
+            verify(target._replace(keys=target.moved, tried={**young, **made}), plan.new)
+        except SealwardError as error:
+            raise trying.before_the_write(plan, client, made, error, now()) from None
+        checkpoint("verified")
     journal.begin(client, target.mount, target.path, rotation)
     checkpoint("noted")
     try:
@@ -122,12 +138,12 @@ def _restored(plan: Plan, client: Client) -> dict[str, Plaintext]:
 
 def _verify(
     plan: Plan, client: Client, verify: Callable[[Target, int], None],
-    rotation: journal.Rotation, notes: Sequence[str],
+    rotation: journal.Rotation, notes: Sequence[str], now: Callable[[], float],
 ) -> None:  # fmt: skip
     try:
         verify(plan.target._replace(keys=plan.target.moved), plan.new)
-    except SealwardError:
+    except SealwardError as error:
         known = plan.history.metadata if plan.history else None
         journal.reject(client, plan.target.mount, plan.target.path, rotation, notes, known)
-        raise
+        raise trying.after_the_write(plan, client, error, now()) from None
     checkpoint("verified")

@@ -17,11 +17,11 @@ from sealward.vault.parallel import answers
 from sealward.vault.transport import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sealward.plaintext import Plaintext
     from sealward.references.syntax import Reference
-    from sealward.rotation.plan import Source
+    from sealward.rotation.plan import Revoke, Source
     from sealward.rotation.policy.policy import Policies, Policy
     from sealward.rotation.unfinished import Left
     from sealward.sealed.files import Sealed
@@ -209,13 +209,14 @@ class Chooser:
             programs=of_rotation(generator, policy),
             files=policy.files if policy is not None else (),
             managed=policy.keys if policy is not None else (),
+            revoke=self._revoker(policy, secret) if policy is not None and policy.retire else None,
         )
 
     def _verifier(self, policy: Policy) -> Callable[[Target, int], None]:
-        """Tries a new version with the policy's command."""
+        """Tries new values with the policy's command: those at hand, or a version's."""
 
         def verify(target: Target, version: int) -> None:
-            held = self.client.read(target.mount, target.path, version).values
+            held = target.tried or self.client.read(target.mount, target.path, version).values
             request = Request(
                 mount=target.mount, path=target.path, keys=target.keys, version=version, folder=self.top
             )
@@ -223,6 +224,16 @@ class Chooser:
             protocol.verify(policy.verify, policy.seconds, request, new, policy.environment)
 
         return verify
+
+    def _revoker(self, policy: Policy, secret: Secret) -> Revoke:
+        """Revokes values that were rejected with the policy's command."""
+
+        def revoke(version: int, values: Mapping[str, Plaintext]) -> None:
+            mount, path = secret
+            request = Request(mount=mount, path=path, keys=tuple(values), version=version, folder=self.top)
+            protocol.retire(policy.retire, policy.seconds, request, values, policy.environment)
+
+        return revoke
 
 
 def _is_still_old(history: History, key: str, pinned: int, every: int, now: float) -> bool:

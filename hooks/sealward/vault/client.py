@@ -70,6 +70,7 @@ class Client:
         from sealward.vault.mounts import Mounts
 
         self.transport = transport
+        self._actor: str | None = None
         self.mounts = Mounts(transport)
         self._configured: dict[str, int] = {}
         self._remembered: dict[tuple[str, str], Metadata | VaultError] = {}
@@ -232,6 +233,18 @@ class Client:
         answer = self.transport.request("get", quote(path), params=parameters)
         with self._understood(path):
             return dict(answer.get("data") or {})
+
+    def actor(self) -> str:
+        """What the server calls whoever holds this token, asked once; empty where it does not say."""
+        if self._actor is None:
+            try:
+                data = self.get("auth/token/lookup-self")
+            except VaultError as error:
+                if error.ends_the_run:
+                    raise
+                data = {}
+            self._actor = str(data.get("display_name") or "")
+        return self._actor
 
     def post(self, path: str, **body: object) -> None:
         """A request without a result, such as ``rotate-role``; not sent twice where it may have been done."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sealward import worktree
 from sealward.errors import SealwardError
 from sealward.globs import path_pattern
+from sealward.rotation.policy import windows
 from sealward.rotation.policy.reader import Reader
 from sealward.rotation.values import generators
 from sealward.rotation.values.generators import Generator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import yaml
 
     from sealward.patterns import Pattern
+    from sealward.rotation.policy.windows import Window
 
 FILE = "vault/rotation.yaml"
 """Where the policy lies, from the repository's top."""
@@ -36,7 +38,10 @@ _FILE = r"[^\0#]+(?:#[^\0#]+)?"
 _VARIABLE = r"[A-Za-z_]\w*"
 _BRANCH = r"[\w.@+*?-]+(?:/[\w.@+*?-]+)*"
 _REPOSITORY = r"[\w.@:+-]+(?:/[\w.@:+-]+)*"
-_FOR_ROTATION = ("generator", "keys", "verify", "retire", "grace", "timeout", "environment", "pins", "files")
+_FOR_ROTATION = (
+    "generator", "keys", "verify", "retire", "grace", "timeout", "environment", "pins", "files", "notify",
+    "not_before", "between",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +59,8 @@ class Policy(NamedTuple):
     revokes the old one, no sooner than ``grace`` after nothing deployed holds it any more. ``seconds`` bounds
     each command, ``environment`` names the withheld variables that commands get. ``pins`` wants a pin on
     every reference. ``files`` (``FILE`` or ``FILE#KEY.PATH`` patterns) say where the secrets' references
-    stand, for the keyless mode.
+    stand, for the keyless mode. ``notify`` gets an object for each outcome. A scheduled run renews nothing
+    ``not_before`` a time (seconds since 1970), and just ``between`` hours.
     """
 
     name: str
@@ -71,6 +77,9 @@ class Policy(NamedTuple):
     environment: tuple[str, ...] = ()
     pins: bool = False
     files: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+    not_before: float | None = None
+    between: tuple[Window, ...] = ()
 
     def covers(self, mount: str, path: str) -> bool:
         """Whether a path pattern names the secret."""
@@ -163,6 +172,29 @@ def _paths(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
     return tuple(re.sub(r"/data/", "/", path, count=1) for path in paths)
 
 
+def _not_before(reader: Reader, node: yaml.Node) -> float:
+    """A day or a time in UTC; YAML may take it for a time of its own."""
+    text = node.value if isinstance(node.value, str) else ""
+    start = windows.start_of(text) if re.fullmatch(windows.NOT_BEFORE, text, re.ASCII) else None
+    if start is None:
+        raise reader.wrong(
+            node, "`not_before` must be a day or a time in UTC", "such as 2026-12-01T06:00:00Z"
+        )
+    return start
+
+
+def _between(reader: Reader, node: yaml.Node) -> tuple[Window, ...]:
+    """A window, or a list of them."""
+    texts = (
+        reader.texts(node, "`between`") if isinstance(node.value, list) else (reader.text(node, "`between`"),)
+    )
+    found = [windows.parse(one) for one in texts]
+    if not all(found):
+        hint = 'such as "02:00-05:00" or "mon-fri 22:00-04:00", in UTC'
+        raise reader.wrong(node, "`between` must be hours of a day", hint)
+    return tuple(one for one in found if one)
+
+
 def _command(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
     return reader.items(node, "a command", lambda item: reader.text(item, "a word of a command"))
 
@@ -202,5 +234,8 @@ _SETTINGS: dict[str, tuple[str, Callable[[Reader, yaml.Node], object]]] = {
     "environment": ("environment", lambda reader, node: reader.texts(node, "`environment`", _VARIABLE)),
     "pins": ("pins", lambda reader, node: reader.flag(node, "`pins`")),
     "files": ("files", lambda reader, node: reader.texts(node, "`files`", _FILE)),
+    "notify": ("notify", _command),
+    "not_before": ("not_before", _not_before),
+    "between": ("between", _between),
 }
 """Setting → the field of ``Policy``, and what reads it."""

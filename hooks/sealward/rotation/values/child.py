@@ -1,12 +1,14 @@
 """A program of the user's own: one request on its standard input, one bounded answer on its standard output.
 
 It runs without a shell, from the repository's top, and without the credentials that Sealward holds. Its
-standard error is discarded and its answer is never quoted: both may hold secrets, and end in CI logs.
+standard error goes nowhere, or to a file that the user names, and its answer is never quoted, but for the
+text of an ``error`` in it: both may hold secrets, and end in CI logs.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -18,7 +20,7 @@ from sealward.children import Child
 from sealward.errors import SealwardError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LARGEST = 1 << 20
 """Bytes of an answer; one byte more ends the program."""
@@ -55,9 +57,54 @@ def ask(
         raise _failed(name, "closed its output but did not end") from None
     finally:
         _end(process)
+    said = _error(answer[0], request)
+    if said:
+        raise SealwardError(f"the command {name} says: {said}", "fix that and try again")
     if status:
         raise _failed(name, f"ended with status {status}")
     return answer[0]
+
+
+@contextlib.contextmanager
+def errors_kept(file: str) -> Iterator[None]:
+    """Meanwhile, what programs write to their standard error is added to a file that the user names (empty:
+    it goes nowhere), for them alone to read. Raises SealwardError where it cannot be written."""
+    if not file:
+        yield
+        return
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+    try:
+        descriptor = os.open(file, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError as error:
+        hint = "name a file that you may write, and that is no link"
+        raise SealwardError(f"{file}: cannot be written ({error.strerror})", hint) from None
+    _KEPT.append(descriptor)
+    try:
+        yield
+    finally:
+        _KEPT.remove(descriptor)
+        os.close(descriptor)
+
+
+_KEPT: list[int] = []
+"""Where standard error of programs goes: the last one; nowhere without any."""
+
+
+def _error(answer: bytes, request: bytes) -> str:
+    """The text of an ``error`` that a program answers with, made printable, without any value that it was
+    given; empty where there is none."""
+    if b'"error"' not in answer:
+        return ""
+    try:
+        said = json.loads(answer).get("error")
+        given = json.loads(request).get("values") or {}
+    except (ValueError, RecursionError, AttributeError):
+        return ""
+    if not isinstance(said, str):
+        return ""
+    for value in sorted(filter(None, map(str, given.values())), key=len, reverse=True):
+        said = said.replace(value, "[a value]")
+    return "".join(char if char.isprintable() else " " for char in said[:200]).strip()
 
 
 def _start(command: Sequence[str], folder: str, passed: set[str]) -> subprocess.Popen[bytes]:
@@ -66,7 +113,8 @@ def _start(command: Sequence[str], folder: str, passed: set[str]) -> subprocess.
     try:
         return subprocess.Popen(
             [program, *command[1:]], cwd=folder, env=environment, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=_KEPT[-1] if _KEPT else subprocess.DEVNULL,
+            start_new_session=True,
         )  # fmt: skip
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or "not a program's name"

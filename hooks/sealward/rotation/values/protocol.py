@@ -2,7 +2,8 @@
 
 Each gets one JSON object on its standard input. A generator answers with one JSON object on its standard
 output: ``{"values": {KEY: TEXT, …}}`` for just the keys that were asked for, or ``{"error": TEXT}``.
-``verify`` and ``retire`` answer by their exit status alone. docs/rotation-policy.md has it for users.
+``verify`` and ``retire`` answer by their exit status; an ``{"error": TEXT}`` says why they failed.
+docs/rotation-policy.md has it for users.
 """
 
 from __future__ import annotations
