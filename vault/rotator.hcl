@@ -1,6 +1,6 @@
 # What `sealward rotate` and `retire` may do: write new versions of just the secrets that rotation.yaml names, and
-# keep in their custom metadata the journal, what is to be revoked, and which repository pins what. The server refuses it to delete or destroy a version, to change how many are
-# kept, to list secrets, and to read the wallet.
+# keep in their custom metadata the journal, what is to be revoked, and which repository pins what. The server
+# refuses it to delete or destroy a version, to change how many are kept, to list secrets, and to read the wallet.
 #
 # What no policy can refuse: a write that drops a sibling key (a merge patch with null), and so many writes that
 # old versions are pushed out. Against the first set `cas_required` on the mount, so that nobody writes over what
