@@ -39,8 +39,9 @@ def stash(made: Branches) -> None:
     git = made.repo.git
     made.repo.write({made.path: edited(made.path, made.lying, db__user="you")})
     git("stash", "--quiet")
-    made.repo.commit({made.path: edited(made.path, made.lying, last="x")})
+    made.repo.commit({made.path: edited(made.path, made.lying, last="end")})
     git("stash", "pop")
+    made.repo.write({made.path: edited(made.path, made.lying, last="x")})
 
 
 def mail(made: Branches) -> None:

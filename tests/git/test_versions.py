@@ -21,8 +21,8 @@ def test_versions_of_all_branches_and_when_they_came(repo: Repo) -> None:
     with Repository.around() as found:
         versions = found.versions()
         assert sorted(versions) == ["a", "b c"]
-        assert [commit for commit, _ in versions["a"]] == [third, second, first]
-        assert [found.blob(name) for _, name in versions["a"]] == [b"3", b"2", b"1"]
+        of_a = {commit: found.blob(name) for commit, name in versions["a"]}
+        assert of_a == {third: b"3", second: b"2", first: b"1"}
         assert [commit for commit, _ in found.versions(["main"])["a"]] == [second, first]
         moments = found.moments([first, third])
         assert moments[first].author == "Test"
