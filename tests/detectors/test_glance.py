@@ -16,7 +16,7 @@ SEALED = example("a: ENC[…]\n# COMMENT\nb: ENC[…]\nsops: …\n")
 PLACES = ["# COMMENT", "paper_trading: COMMENT", "- COMMENT", '"COMMENT": 1', "COMMENT: x", "A=COMMENT"]
 LOGINS = [
     "https://bot:%b62:8%@h", "amqp://b:c@h", "https://h/?token=%b62:8%", "h;password = %b62:6%",
-    "host=db user=a password=%b62:6%", "machine h login a password %b62:8%", "/x;sig=1",
+    "host=db user=a password=%b62:6%", "machine%s: %h login a password %b62:8%", "/x;sig=1",
     "%phrase:12%", "%PHRASE:12%", "%phrasec:12%", "%frase:12%", "keep %phrase:24% safe",
     "[1, 22, 3%d:1%, " + "4, " * 40 + "]", "%b62:52%",
 ]  # fmt: skip
