@@ -192,7 +192,10 @@ def test_a_rule_does_not_send_a_data_key_to_a_stranger(repo: Repo, sealer: Seale
             "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "VAULT_TOKEN": "hvs.T",
             "SOPS_AGE_KEY_FILE": str(tmp_path / "keys.txt"),
         }  # fmt: skip
-        for command in ("reencrypt", "reencrypt --data-key --trust-new-recipients"):
+        for command in (
+            "reencrypt --require-keys",
+            "reencrypt --require-keys --data-key --trust-new-recipients",
+        ):
             done = run(repo, command, environment)
             assert done.returncode == 2
             assert stranger.address in done.stderr

@@ -97,15 +97,18 @@ def _was_sealed(context: Context) -> bool:
 def _problems(document: Document) -> Iterator[Finding]:
     hints = {
         "conflict-markers": (
-            "`sealward merge` merges the versions by key path, `sealward merge --continue` finishes what was"
-            " settled by hand; or take one side whole: ciphertext merged as text fails its MAC"
+            "`sealward merge {word}` merges the versions by key path, `sealward merge --continue {word}`"
+            " finishes what was settled by hand; or take one side whole: ciphertext merged as text fails its"
+            " MAC"
         ),
         "duplicate-key": "keep one of the two, through `sops edit`",
         "hidden-plaintext": "delete what does not belong to the sealed document",
         "invalid-syntax": "restore the last good version (`git checkout HEAD -- {path}`)",
     }
     for problem in document.problems:
-        hint = problem.hint or hints[problem.rule].format(path=shell.pathspec(document.path))
+        hint = problem.hint or hints[problem.rule].format(
+            path=shell.pathspec(document.path), word=shell.path(document.path)
+        )
         yield Finding(
             rule=problem.rule,
             place=Place(document.path, problem.line, problem.column),
