@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -42,6 +43,11 @@ TOGETHER = (
 
 By path: the names that xdist_group puts behind a test's are lost in pytest 9.2, and each process set all up.
 """
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: a test waits for programs and servers a quarter of its time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScheduling:

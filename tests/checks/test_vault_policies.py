@@ -233,6 +233,12 @@ def test_without_all_references_nothing_is_called_unused_or_too_wide() -> None:
     assert judged("vault/bot.hcl", wide, references=()) == []
 
 
+def test_where_nothing_is_rotated_nobody_knows_what_a_rotator_needs() -> None:
+    for name in ("vault/rotator.hcl", "vault/bot-rotator.hcl"):
+        known = Known(found(*REFERENCES), complete=True)
+        assert list(judge_together([(name, ROTATOR.encode())], [], known, DEFAULT)) == []
+
+
 def test_two_readers_share_the_references_unless_the_settings_say_whose_they_are() -> None:
     one, two = BOT.splitlines(keepends=True)[0], "".join(BOT.splitlines(keepends=True)[1:])
     files = [("vault/bot.hcl", one.encode()), ("vault/app.hcl", two.encode())]
