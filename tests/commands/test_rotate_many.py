@@ -259,7 +259,7 @@ def test_a_token_that_ends_in_the_middle_ends_the_run(trio: Trio, capsys: pytest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", range(1, STEPS + 1))
+@pytest.mark.parametrize("step", range(1, STEPS + 1, 2))
 def test_killed_at_every_step(trio: Trio, step: int) -> None:
     """What each kill comes to is what docs/measurements/kills.md says; the last one comes too late."""
     row = trio.killed_at(step)
