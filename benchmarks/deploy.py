@@ -21,6 +21,7 @@ from tests.support.openbao import Bao
 from tests.support.repo import Repo, make
 from tests.support.sops import Sealer, new_identity
 
+from benchmarks.stopwatch import BETWEEN, MEASURED
 from sealward.demo.bao_server import dev_server
 
 if TYPE_CHECKING:
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "deploy-speed.md"
 SECRETS, WORKLOADS, ROUNDS = 200, 300, 3
-MEASURED = """\
-import resource, sys
-from sealward.cli import main
-status = main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
-sys.exit(status)
-"""
-BETWEEN = "import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', *sys.argv[1:]]).returncode)"
-"""A process between: the peak that a child is told begins with its parent's size, and ours is large."""
-
 TEXT = """\
 # How long a deployment takes
 

@@ -21,22 +21,13 @@ from tests.support.repo import Repo, make
 from tests.support.sops import Sealer, new_identity
 
 import sealward
+from benchmarks.stopwatch import BETWEEN, MEASURED
 from sealward.demo.bao_server import dev_server
 from sealward.sops import program
 
 PAGE = Path(__file__).parents[1] / "docs" / "measurements" / "rotation-speed.md"
 SIZES = ((50, 13), (100, 25), (200, 50))
 POLICY = "policies:\n  keys:\n    paths: [{mount}/**]\n    every: 1s\n    generator: hex:32\n"
-MEASURED = """\
-import resource, sys
-from sealward.cli import main
-status = main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
-sys.exit(status)
-"""
-BETWEEN = "import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', *sys.argv[1:]]).returncode)"
-"""A process between: the peak that a child is told begins with its parent's size, and ours is large."""
-
 TEXT = """\
 # How long many rotations take
 

@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+MEASURED = """\
+import resource, sys
+from sealward.cli import main
+status = main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+sys.exit(status)
+"""
+BETWEEN = "import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', *sys.argv[1:]]).returncode)"
+"""A process between: the peak that a child is told begins with its parent's size, and ours is large."""
+
+
 class Taken(NamedTuple):
     """Seconds by the wall clock, and the peak of the resident memory in megabytes (children left out)."""
 

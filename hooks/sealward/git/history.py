@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from sealward.errors import SealwardError
 from sealward.git.objects import Objects
 from sealward.git.plumbing import PLAIN_DIFF
 from sealward.git.rows import Blob, is_absent, line_times, of_log, path_of
+from sealward.records import Record
 
 
-class Message(NamedTuple):
+class Message(Record):
     """A commit: its name, when it was made (seconds since 1970), who committed it, and its whole message."""
 
     commit: str

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward.git import process
 from sealward.git.plumbing import Plumbing
 from sealward.git.rows import path_of
+from sealward.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Unmerged(NamedTuple):
+class Unmerged(Record):
     """A path in conflict: the names of the objects of base, ours and theirs, and its mode; an empty name
     where that side does not have the file."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealward.git.objects import Objects
 from sealward.git.plumbing import PLAIN_DIFF
 from sealward.git.rows import REGULAR_MODES, is_absent, of_log
+from sealward.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Moment(NamedTuple):
+class Moment(Record):
     """When a commit was made (seconds since 1970), and by whom."""
 
     time: int

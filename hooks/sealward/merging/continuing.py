@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sealward.document import dotted, parse
 from sealward.merging.holders import check, check_wrapping, settle_for
-from sealward.merging.in_git import Result, rule_of
+from sealward.merging.in_git import Result, request_for
 from sealward.merging.outcome import Merged, Request
 from sealward.merging.side import Refused, usable
 from sealward.merging.sides import NEEDS_A_KEY, sides_of
@@ -40,16 +40,7 @@ def continued(
     repository: Repository, versions: Versions, lying: bytes, identities: Identities, asked: Asked
 ) -> Result:
     """The file as it lies in the work tree, with its MAC; or why it cannot be finished."""
-    request = Request(
-        path=versions.path,
-        base=versions.base,
-        ours=versions.ours,
-        theirs=versions.theirs,
-        identities=identities,
-        rule=rule_of(repository, versions.path),
-        choices=asked.choices,
-        trusted=asked.trusted,
-    )
+    request = request_for(repository, versions, identities, asked)
     try:
         return Result(versions.path, _finished(request, lying), Merged(data=b""))
     except Refused as error:

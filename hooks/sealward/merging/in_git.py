@@ -75,7 +75,20 @@ def result_of(
         hint = "settle it as any other text"
         refused = Refused(f"{versions.path}: neither side is sealed", hint) if status else None
         return Result(versions.path, data, None if status else Merged(data=data), refused)
-    request = Request(
+    request = request_for(repository, versions, identities, asked)
+    old = "base" if repository.setting("merge.conflictStyle").lower() in ("diff3", "zdiff3") else ""
+    try:
+        merged = merge(request, Marks(size, base=old))
+    except Refused as error:
+        return Result(versions.path, as_text(versions, size)[0], None, error)
+    if merged.resealed and merged.clashes:
+        return Result(versions.path, as_text(versions, size)[0], merged)
+    return Result(versions.path, merged.data, merged)
+
+
+def request_for(repository: Repository, versions: Versions, identities: Identities, asked: Asked) -> Request:
+    """What is to be merged, and what the last commit and the user say of it."""
+    return Request(
         path=versions.path,
         base=versions.base or None,
         ours=versions.ours,
@@ -85,14 +98,6 @@ def result_of(
         choices=asked.choices,
         trusted=asked.trusted,
     )
-    old = "base" if repository.setting("merge.conflictStyle").lower() in ("diff3", "zdiff3") else ""
-    try:
-        merged = merge(request, Marks(size, base=old))
-    except Refused as error:
-        return Result(versions.path, as_text(versions, size)[0], None, error)
-    if merged.resealed and merged.clashes:
-        return Result(versions.path, as_text(versions, size)[0], merged)
-    return Result(versions.path, merged.data, merged)
 
 
 def rule_of(repository: Repository, path: str) -> Rule | None:
